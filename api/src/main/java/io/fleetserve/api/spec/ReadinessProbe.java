@@ -1,0 +1,57 @@
+package io.fleetserve.api.spec;
+
+import static io.fleetserve.api.unit.Checks.check;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How a replica shows that it can serve: HTTP status 200 on `path`.
+///
+/// @param path starts with `/`; default `/`
+/// @param postData JSON text; the probe is a POST with it. Null means GET
+/// @param headers sent with the probe; may hold filled-in secrets, never printed
+/// @param initialDelay time from the first failed probe in which a replica must become ready,
+///   default 1200 s
+/// @param timeout of one probe, default 15 s
+/// @param interval between probes of a replica that was ready once, default 10 s; before that the
+///   agent probes faster
+/// @param failureWindow time between first and last consecutive failure after which a once-ready
+///   replica is given up (`consecutive_failure_threshold_timeout`), default 180 s
+public record ReadinessProbe(
+    String path,
+    @Nullable String postData,
+    Map<String, String> headers,
+    Duration initialDelay,
+    Duration timeout,
+    Duration interval,
+    Duration failureWindow) {
+
+  public static final ReadinessProbe DEFAULT =
+      new ReadinessProbe(
+          "/",
+          null,
+          Map.of(),
+          Duration.ofSeconds(1200),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(180));
+
+  public ReadinessProbe {
+    check(path.startsWith("/"), "readiness_probe.path", path, "starts with /");
+    headers = Map.copyOf(headers);
+    check(!initialDelay.isNegative(), "initial_delay_seconds", initialDelay, ">= 0");
+    check(timeout.isPositive(), "timeout_seconds", timeout, "> 0");
+    check(interval.isPositive(), "endpoint_probe_interval_seconds", interval, "> 0");
+    check(
+        !failureWindow.isNegative(),
+        "consecutive_failure_threshold_timeout",
+        failureWindow,
+        ">= 0");
+  }
+
+  @Override
+  public String toString() {
+    return (postData == null ? "GET " : "POST ") + path;
+  }
+}

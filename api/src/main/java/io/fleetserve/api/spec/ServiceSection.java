@@ -1,0 +1,155 @@
+package io.fleetserve.api.spec;
+
+import static io.fleetserve.api.unit.Checks.check;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The `service:` section: SkyServe's keys first, our own behind.
+///
+/// @param port the port the server listens on if the file fixes one; null means the replica gets a
+///   free one in `PORT`
+/// @param streamTimeout longest silence of a replica while it answers (`load_balancer.
+///   stream_timeout_seconds`)
+/// @param tls termination at the load balancer; null means plain HTTP
+/// @param autoscaling null means SkyServe's rules: fixed, or `target_qps_per_replica`
+/// @param sessionHeader `routing.session_header`; null means no session affinity
+public record ServiceSection(
+    ReadinessProbe readinessProbe,
+    ReplicaPolicy replicaPolicy,
+    LoadBalancingPolicy loadBalancingPolicy,
+    @Nullable Integer port,
+    Duration streamTimeout,
+    @Nullable Tls tls,
+    @Nullable Autoscaling autoscaling,
+    Hold hold,
+    Drain drain,
+    Retry retry,
+    Outlier outlier,
+    Rollout rollout,
+    Restart restart,
+    Listen listen,
+    @Nullable String sessionHeader) {
+
+  /// PEM files of the load balancer's certificate.
+  public record Tls(String keyFile, String certFile) {}
+
+  /// Limits of requests that wait for a replica.
+  ///
+  /// @param maxWait longest wait, then 503; `hold.max_wait_seconds`, default 900
+  /// @param maxRequests most waiting requests of the service, beyond: 503 at once; default 1000
+  /// @param maxBytes most buffered bytes of waiting requests; default 64 MiB
+  public record Hold(Duration maxWait, int maxRequests, long maxBytes) {
+    public static final Hold DEFAULT = new Hold(Duration.ofSeconds(900), 1000, 64L << 20);
+
+    public Hold {
+      check(maxWait.isPositive(), "hold.max_wait_seconds", maxWait, "> 0");
+      check(maxRequests >= 0, "hold.max_requests", maxRequests, ">= 0");
+      check(maxBytes >= 0, "hold.max_bytes", maxBytes, ">= 0");
+    }
+  }
+
+  /// How a replica is taken out of service.
+  ///
+  /// @param timeout longest wait for requests in flight before a replica is stopped; default 300 s
+  /// @param grace between SIGTERM, the second SIGTERM and SIGKILL; default 10 s
+  public record Drain(Duration timeout, Duration grace) {
+    public static final Drain DEFAULT = new Drain(Duration.ofSeconds(300), Duration.ofSeconds(10));
+
+    public Drain {
+      check(!timeout.isNegative(), "drain.timeout_seconds", timeout, ">= 0");
+      check(!grace.isNegative(), "drain.grace_seconds", grace, ">= 0");
+    }
+  }
+
+  /// When a failed request is sent again.
+  ///
+  /// @param attempts sends of one request at most, the first included, >= 1; default 3
+  /// @param budget share of requests in flight that may be retries, 0..1; default 0.2 (never below
+  ///   3 at once)
+  /// @param idempotentOnly repeat only what RFC 9110 section 9.2.2 calls idempotent, or what no
+  ///   replica has seen; default true
+  public record Retry(int attempts, double budget, boolean idempotentOnly) {
+    public static final Retry DEFAULT = new Retry(3, 0.2, true);
+
+    public Retry {
+      check(attempts >= 1, "retry.attempts", attempts, ">= 1");
+      check(budget >= 0 && budget <= 1, "retry.budget", budget, "0..1");
+    }
+  }
+
+  /// Passive health.
+  ///
+  /// @param consecutiveFailures failures in a row that eject a replica, >= 1; default 5. A refused
+  ///   connection ejects at once
+  /// @param maxEjectedFraction 0..1, at least one replica is always kept; default 0.5
+  public record Outlier(int consecutiveFailures, double maxEjectedFraction) {
+    public static final Outlier DEFAULT = new Outlier(5, 0.5);
+
+    public Outlier {
+      check(consecutiveFailures >= 1, "outlier.consecutive_failures", consecutiveFailures, ">= 1");
+      check(
+          maxEjectedFraction >= 0 && maxEjectedFraction <= 1,
+          "outlier.max_ejected_fraction",
+          maxEjectedFraction,
+          "0..1");
+    }
+  }
+
+  /// How an update replaces replicas.
+  ///
+  /// @param mode default rolling
+  /// @param maxSurge replicas above the wanted number during an update, >= 0; default 1
+  /// @param maxUnavailable ready replicas that may be missing during an update, >= 0; default 0.
+  ///   Both 0 is an error
+  public record Rollout(Mode mode, int maxSurge, int maxUnavailable) {
+    public static final Rollout DEFAULT = new Rollout(Mode.ROLLING, 1, 0);
+
+    public Rollout {
+      check(maxSurge >= 0, "rollout.max_surge", maxSurge, ">= 0");
+      check(maxUnavailable >= 0, "rollout.max_unavailable", maxUnavailable, ">= 0");
+      check(
+          maxSurge + maxUnavailable > 0,
+          "rollout",
+          maxSurge + ", " + maxUnavailable,
+          "max_surge or max_unavailable above 0");
+    }
+
+    public enum Mode {
+      ROLLING,
+      BLUE_GREEN
+    }
+  }
+
+  /// What the agent does when the server exits.
+  ///
+  /// @param policy default NEVER: the replica fails and the controller replaces it
+  /// @param maxRestarts in a row without becoming ready, >= 0; default 3
+  public record Restart(Policy policy, int maxRestarts) {
+    public static final Restart DEFAULT = new Restart(Policy.NEVER, 3);
+
+    public Restart {
+      check(maxRestarts >= 0, "restart.max_restarts", maxRestarts, ">= 0");
+    }
+
+    public enum Policy {
+      NEVER,
+      ON_FAILURE,
+      ALWAYS
+    }
+  }
+
+  /// Where the load balancer listens for the service.
+  ///
+  /// @param port fixed port; null means the lowest free one from the configured first port
+  /// @param hosts further host names on the shared port, beside `<service>` and
+  ///   `<service>.localhost`
+  public record Listen(@Nullable Integer port, List<String> hosts) {
+    public static final Listen DEFAULT = new Listen(null, List.of());
+
+    public Listen {
+      hosts = List.copyOf(hosts);
+    }
+  }
+}

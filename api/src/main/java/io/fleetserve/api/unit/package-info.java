@@ -1,0 +1,5 @@
+/// Quantities with a unit.
+@NullMarked
+package io.fleetserve.api.unit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package io.fleetserve.api.wire;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a replica agent is started with: the JSON file (mode 0600) named by its only argument.
+///
+/// @param installationId owner of this replica; also in the environment of every process of it
+/// @param attemptId of the provider call that made it
+/// @param generation start count of this replica id
+/// @param controllerUrl base, for example `http://127.0.0.1:40123`
+/// @param token authenticates this replica's agent, and only it
+/// @param folder absolute; the replica's own folder, `work/` below it is where `run` starts
+public record AgentBoot(
+    String installationId,
+    String service,
+    int replicaId,
+    int generation,
+    int version,
+    String attemptId,
+    String controllerUrl,
+    String token,
+    String folder,
+    ReplicaTask task,
+    ProbeRule probe) {
+
+  /// What to run.
+  ///
+  /// @param setup null means none
+  /// @param env complete environment beside the machine's own PATH, HOME, LANG and the like; holds
+  ///   secrets
+  /// @param host address the server is expected on, for example `127.0.0.1`
+  /// @param port fixed port; 0 means: pick a free one. `PORT` tells it to the server
+  /// @param workdir folder to copy into `work/`; null means none
+  /// @param fileMounts target path (absolute, `~/..` or relative to `work/`) to source path
+  /// @param memoryBytes limit; 0 means none
+  /// @param cpus limit; 0 means none
+  /// @param logBytes size of the replica's log on disk at most
+  public record ReplicaTask(
+      @Nullable String setup,
+      String run,
+      Map<String, String> env,
+      String host,
+      int port,
+      @Nullable String workdir,
+      Map<String, String> fileMounts,
+      long memoryBytes,
+      double cpus,
+      long logBytes,
+      RestartRule restart,
+      long graceMillis) {
+    public ReplicaTask {
+      env = Map.copyOf(env);
+      fileMounts = Map.copyOf(fileMounts);
+    }
+
+    @Override
+    public String toString() {
+      return "ReplicaTask[" + run.lines().findFirst().orElse("") + "]";
+    }
+  }
+
+  /// See `ServiceSection.Restart`.
+  ///
+  /// @param policy `never`, `on_failure` or `always`
+  public record RestartRule(String policy, int maxRestarts) {}
+
+  /// See `ReadinessProbe`.
+  public record ProbeRule(
+      String path,
+      @Nullable String postData,
+      Map<String, String> headers,
+      long initialDelayMillis,
+      long timeoutMillis,
+      long intervalMillis,
+      long failureWindowMillis) {
+    public ProbeRule {
+      headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public String toString() {
+      return path;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "AgentBoot[" + service + "/" + replicaId + "." + generation + "]";
+  }
+}

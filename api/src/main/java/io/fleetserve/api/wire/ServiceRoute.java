@@ -1,0 +1,46 @@
+package io.fleetserve.api.wire;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One service as a load balancer sees it.
+///
+/// @param version newest version that receives traffic; for display
+/// @param listenPort port of this service's own listener
+/// @param hosts names under which the shared port serves it, lower case
+/// @param policy name of the load-balancing policy as in a service file
+/// @param targetQpsByAccelerator for `instance_aware_least_load`; empty otherwise
+/// @param endpoints replicas that are ready or draining
+/// @param emptyReason why no endpoint is ready, for example `scaled to zero`; null when one is. An
+///   empty route without a reason is refused
+/// @param wanted replicas the controller wants now; 0 with a request waiting means: wake
+public record ServiceRoute(
+    String service,
+    int version,
+    int listenPort,
+    List<String> hosts,
+    String policy,
+    Map<String, Double> targetQpsByAccelerator,
+    long streamTimeoutMillis,
+    HoldLimits hold,
+    RetryRule retry,
+    OutlierRule outlier,
+    List<ReplicaEndpoint> endpoints,
+    @Nullable String emptyReason,
+    int wanted) {
+  public ServiceRoute {
+    hosts = List.copyOf(hosts);
+    targetQpsByAccelerator = Map.copyOf(targetQpsByAccelerator);
+    endpoints = List.copyOf(endpoints);
+  }
+
+  /// See `ServiceSection.Hold`.
+  public record HoldLimits(long maxWaitMillis, int maxRequests, long maxBytes) {}
+
+  /// See `ServiceSection.Retry`.
+  public record RetryRule(int attempts, double budget, boolean idempotentOnly) {}
+
+  /// See `ServiceSection.Outlier`.
+  public record OutlierRule(int consecutiveFailures, double maxEjectedFraction) {}
+}

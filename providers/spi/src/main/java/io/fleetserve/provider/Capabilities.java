@@ -1,0 +1,11 @@
+package io.fleetserve.provider;
+
+import java.time.Duration;
+
+/// What a provider can do.
+///
+/// @param spot sells interruptible instances
+/// @param sharedHost replicas share one machine's ports, so a fixed port can be used once
+/// @param multiNode several machines per replica
+/// @param settle how long after an ambiguous create the instance may still show up in a listing
+public record Capabilities(boolean spot, boolean sharedHost, boolean multiNode, Duration settle) {}

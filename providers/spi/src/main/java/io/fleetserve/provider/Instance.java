@@ -1,0 +1,30 @@
+package io.fleetserve.provider;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One instance as the provider sees it now.
+///
+/// @param failure why it is FAILED or PREEMPTED; null otherwise
+/// @param rawState the provider's own word
+/// @param attemptId of the create call that made it
+public record Instance(
+    InstanceRef ref,
+    Ownership ownership,
+    String attemptId,
+    State state,
+    Instant createdAt,
+    @Nullable ProviderError failure,
+    String rawState) {
+
+  /// Total: a provider's unseen state maps to UNKNOWN, never to an exception.
+  public enum State {
+    PENDING,
+    RUNNING,
+    STOPPING,
+    TERMINATED,
+    FAILED,
+    PREEMPTED,
+    UNKNOWN
+  }
+}
