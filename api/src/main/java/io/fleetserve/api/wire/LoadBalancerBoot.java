@@ -1,0 +1,34 @@
+package io.fleetserve.api.wire;
+
+/// What a load balancer is started with: the JSON file (mode 0600) named by its only argument.
+///
+/// @param id stable over restarts, for example `lb-1`
+/// @param folder absolute; the load balancer's own folder. It keeps `snapshot.json` there, and
+///   writes `loadbalancer.json` (a [Presence]) once it listens
+/// @param controllerInfoFile absolute path of a file that holds a [ControllerInfo]: read again
+///   before each connection, so that a controller may come back at another address
+/// @param tokenFile absolute path of the file with the load balancers' token
+/// @param bindHost address of all service listeners and the shared port; default `127.0.0.1`
+/// @param sharedPort port that serves every service by host name; 0 means off
+/// @param adminPort loopback port of health, metrics and endpoint dump; 0 means: pick a free one
+/// @param accessLog absolute path; empty means no access log
+/// @param accessLogBytes size of the access log on disk at most, old parts included
+public record LoadBalancerBoot(
+    String id,
+    String folder,
+    String controllerInfoFile,
+    String tokenFile,
+    String bindHost,
+    int sharedPort,
+    int adminPort,
+    String accessLog,
+    long accessLogBytes) {
+
+  /// Content of `loadbalancer.json`: how others find the running process.
+  ///
+  /// @param processStartMillis epoch milliseconds: with the pid, the identity of the process
+  /// @param sharedPort as opened; 0 when off
+  /// @param adminUrl base URL of the admin port, for example `http://127.0.0.1:40125`
+  public record Presence(
+      String id, long pid, long processStartMillis, int sharedPort, String adminUrl) {}
+}
