@@ -90,8 +90,13 @@ final class BadInputIT {
               folder,
               "stubborn",
               section,
-              "trap '' TERM HUP\nsetsid sleep 987 &\n(setsid bash -c 'trap \"\" TERM; sleep 988; true' &)\n"
-                  + "python3 -m http.server --bind 127.0.0.1 $PORT &\nwhile true; do sleep 1; done\n"));
+              """
+              trap '' TERM HUP
+              setsid sleep 987 &
+              (setsid bash -c 'trap "" TERM; sleep 988; true' &)
+              python3 -m http.server --bind 127.0.0.1 $PORT &
+              while true; do sleep 1; done
+              """));
 
       Services.downLeavesNothing(fleet, "stubborn");
 
