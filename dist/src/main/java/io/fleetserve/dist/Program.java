@@ -1,0 +1,66 @@
+package io.fleetserve.dist;
+
+import java.util.List;
+
+/// One program of the distribution.
+///
+/// @param name of its files in `lib/`: `<name>.args`, `<name>.classpath`, `<name>.aot`
+/// @param artifacts ids of the modules it is made of; their libraries follow from their manifests
+/// @param flags of its JVM. Memory is what an idle program costs on a user's machine, start time
+///   what people (and held requests) wait for
+record Program(String name, List<String> artifacts, List<String> flags) {
+  Program {
+    artifacts = List.copyOf(artifacts);
+    flags = List.copyOf(flags);
+  }
+
+  static final List<Program> ALL =
+      List.of(
+          new Program(
+              "cli",
+              List.of("fleetserve-cli"),
+              List.of(
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:-UsePerfData",
+                  "-Xlog:disable",
+                  "-Xmx128m",
+                  "--enable-native-access=ALL-UNNAMED")),
+          new Program(
+              "controller",
+              List.of("fleetserve-controller", "fleetserve-provider-local"),
+              List.of(
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:-UsePerfData",
+                  "-Xlog:disable",
+                  "-XX:+ExitOnOutOfMemoryError",
+                  "-Xmx192m",
+                  "--enable-native-access=ALL-UNNAMED")),
+          new Program(
+              "loadbalancer",
+              List.of("fleetserve-loadbalancer"),
+              List.of(
+                  "-XX:+UseSerialGC",
+                  "-XX:-UsePerfData",
+                  "-Xlog:disable",
+                  "-XX:+ExitOnOutOfMemoryError",
+                  "-Xmx256m",
+                  "-Xmn24m",
+                  "-XX:ReservedCodeCacheSize=48m",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow")),
+          new Program(
+              "agent",
+              List.of("fleetserve-replica-agent"),
+              List.of(
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:-UsePerfData",
+                  "-Xlog:disable",
+                  "-XX:+ExitOnOutOfMemoryError",
+                  "-Xmx32m",
+                  "-Xmn4m",
+                  "-XX:ReservedCodeCacheSize=12m",
+                  "--enable-native-access=ALL-UNNAMED")));
+}
