@@ -1,0 +1,55 @@
+package io.fleetserve.controller.autoscale;
+
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The memory of an autoscaler between decisions; survives a restart as JSON.
+///
+/// @param autoscaler whose memory it is; another autoscaler keeps the target alone
+/// @param target without overprovision; -1 before the first decision
+/// @param upTicks decisions in a row that wanted more
+/// @param downTicks decisions in a row that wanted less
+/// @param tickAtMillis epoch milliseconds of the last counted decision; 0 before
+/// @param panicSinceMillis epoch milliseconds when the load was last seen far above capacity; 0
+///   while not in panic
+/// @param recent largest recommendations of the downscale delay, oldest first, values falling
+public record AutoscalerState(
+    String autoscaler,
+    int target,
+    int upTicks,
+    int downTicks,
+    long tickAtMillis,
+    long panicSinceMillis,
+    List<Recommendation> recent) {
+  /// Before the first decision.
+  public static final AutoscalerState NONE = new AutoscalerState("", -1, 0, 0, 0, 0, List.of());
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  public AutoscalerState {
+    recent = List.copyOf(recent);
+  }
+
+  /// What was wanted at a time.
+  public record Recommendation(long atMillis, int replicas) {}
+
+  public String toJson() {
+    return JSON.writeValueAsString(this);
+  }
+
+  /// Reads [#toJson]. Empty text, or text this version cannot read, is [#NONE]: memory makes
+  /// decisions smoother, it is never needed to make one.
+  public static AutoscalerState ofJson(String json) {
+    if (json.isBlank()) {
+      return NONE;
+    }
+    try {
+      return JSON.readValue(json, AutoscalerState.class);
+    } catch (JacksonException ignoredUnreadable) {
+      return NONE;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.fleetserve.controller.load;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The load of one service as decisions see it. Missing data is told apart from zero: ask [#fresh]
+/// before believing that there is no load.
+public interface LoadView {
+  /// True when every load balancer that counts has reported lately. Without fresh data nothing may
+  /// be decided.
+  boolean fresh(Instant now);
+
+  /// Requests that arrived in `(now - window, now]`, over all load balancers.
+  Measurement requestsInLast(Duration window, Instant now);
+
+  /// Average number of requests held or in flight over the window, over all load balancers.
+  Measurement averageConcurrency(Duration window, Instant now);
+
+  /// Requests that wait for a replica, by the last reports.
+  int held();
+
+  /// Requests at replicas, by the last reports.
+  int inFlight();
+
+  /// Time since the oldest last report of the load balancers that count; empty when none ever
+  /// reported.
+  Optional<Duration> lastReportAge(Instant now);
+}

@@ -1,0 +1,5 @@
+/// What load balancers measured, over time. Start in [LoadWindow]. May depend on `api`.
+@NullMarked
+package io.fleetserve.controller.load;
+
+import org.jspecify.annotations.NullMarked;
