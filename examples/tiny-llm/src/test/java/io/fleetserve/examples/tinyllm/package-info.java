@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetserve.examples.tinyllm;
+
+import org.jspecify.annotations.NullMarked;
