@@ -1,0 +1,268 @@
+package io.fleetserve.agent;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/1.1 request over a connection of its own, and its answer: what probes and the agent's
+/// few calls need, and no more, because it is loaded while a request may be waiting.
+///
+/// The time limit spans everything from connecting to the last byte read, however slowly the other
+/// side drips; [#untimed] turns it into a limit of silence for endless answers. Used by one thread.
+final class HttpCall implements AutoCloseable {
+  private static final int MAX_LINE = 16 << 10;
+  private static final int MAX_HEADERS = 200;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final long deadlineNanos;
+  private int silenceMillis;
+
+  private int status;
+  private String statusText = "";
+  private long bodyLeft = Long.MAX_VALUE;
+  private boolean chunked;
+
+  private HttpCall(Socket socket, InputStream raw, long deadlineNanos) {
+    this.socket = socket;
+    this.deadlineNanos = deadlineNanos;
+    this.in = new BufferedInputStream(new Timed(raw), 4096);
+  }
+
+  /// Sends the request and reads the head of the answer.
+  ///
+  /// @param path with query; sent as it is
+  /// @param headers sent after `Host`, `Connection` and `Content-Length`; one of these replaces
+  ///   ours
+  /// @param body null sends none
+  /// @throws java.net.ConnectException when nothing listens
+  /// @throws SocketTimeoutException when the time is over
+  static HttpCall send(
+      String host,
+      int port,
+      String method,
+      String path,
+      Map<String, String> headers,
+      byte @Nullable [] body,
+      long timeoutMillis)
+      throws IOException {
+    long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+    Socket socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.connect(new InetSocketAddress(host, port), Math.clamp(timeoutMillis, 1, 1 << 30));
+      socket.getOutputStream().write(request(host, port, method, path, headers, body));
+      HttpCall call = new HttpCall(socket, socket.getInputStream(), deadline);
+      call.readHead();
+      return call;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static byte[] request(
+      String host,
+      int port,
+      String method,
+      String path,
+      Map<String, String> headers,
+      byte @Nullable [] body) {
+    StringBuilder head = new StringBuilder(256);
+    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
+    if (!has(headers, "host")) {
+      head.append("Host: ").append(host.indexOf(':') < 0 ? host : "[" + host + "]");
+      head.append(':').append(port).append("\r\n");
+    }
+    head.append("Connection: close\r\n");
+    if (body != null) {
+      head.append("Content-Length: ").append(body.length).append("\r\n");
+    }
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      String name = header.getKey();
+      if (!name.equalsIgnoreCase("connection") && !name.equalsIgnoreCase("content-length")) {
+        head.append(oneLine(name)).append(": ").append(oneLine(header.getValue())).append("\r\n");
+      }
+    }
+    byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+    if (body == null) {
+      return start;
+    }
+    byte[] all = java.util.Arrays.copyOf(start, start.length + body.length);
+    System.arraycopy(body, 0, all, start.length, body.length);
+    return all;
+  }
+
+  private static boolean has(Map<String, String> headers, String name) {
+    for (String key : headers.keySet()) {
+      if (key.equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String oneLine(String text) {
+    return text.replace('\r', ' ').replace('\n', ' ');
+  }
+
+  int status() {
+    return status;
+  }
+
+  /// Such as `200 OK`.
+  String statusText() {
+    return statusText;
+  }
+
+  /// From now on only silence of this length breaks the call.
+  void untimed(int silence) {
+    silenceMillis = silence;
+  }
+
+  /// The next bytes of the body; -1 at its end.
+  int read(byte[] into, int from, int count) throws IOException {
+    if (chunked && bodyLeft == 0) {
+      nextChunk();
+    }
+    if (bodyLeft == 0) {
+      return -1;
+    }
+    int read = in.read(into, from, (int) Math.min(count, bodyLeft));
+    if (read > 0 && bodyLeft != Long.MAX_VALUE) {
+      bodyLeft -= read;
+      if (chunked && bodyLeft == 0) {
+        line(); // the line end behind a chunk
+      }
+    }
+    return read;
+  }
+
+  /// The body, at most `limit` bytes of it.
+  byte[] body(int limit) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] piece = new byte[4096];
+    while (body.size() < limit) {
+      int read = read(piece, 0, Math.min(piece.length, limit - body.size()));
+      if (read < 0) {
+        break;
+      }
+      body.write(piece, 0, read);
+    }
+    return body.toByteArray();
+  }
+
+  private void readHead() throws IOException {
+    do {
+      String first = line();
+      if (!first.startsWith("HTTP/") || first.length() < 12) {
+        throw new IOException(
+            "answered no HTTP: " + first.substring(0, Math.min(40, first.length())));
+      }
+      statusText = first.substring(first.indexOf(' ') + 1).strip();
+      status = number(statusText.split(" ", 2)[0], 10);
+      headers();
+    } while (status >= 100 && status < 200);
+    if (status == 204 || status == 304) {
+      bodyLeft = 0;
+    }
+  }
+
+  private void headers() throws IOException {
+    for (int count = 0; count < MAX_HEADERS; count++) {
+      String line = line();
+      if (line.isEmpty()) {
+        return;
+      }
+      int colon = line.indexOf(':');
+      String name = colon < 0 ? line : line.substring(0, colon);
+      String value = line.substring(colon + 1).strip();
+      if (name.equalsIgnoreCase("content-length")) {
+        bodyLeft = number(value, 10);
+      } else if (name.equalsIgnoreCase("transfer-encoding") && value.equalsIgnoreCase("chunked")) {
+        chunked = true;
+        bodyLeft = 0;
+      }
+    }
+    throw new IOException("answered more than " + MAX_HEADERS + " header lines");
+  }
+
+  private void nextChunk() throws IOException {
+    bodyLeft = number(line().split(";", 2)[0].strip(), 16);
+    if (bodyLeft == 0) {
+      chunked = false;
+    }
+  }
+
+  private static int number(String text, int radix) throws IOException {
+    try {
+      return Integer.parseUnsignedInt(text, radix);
+    } catch (NumberFormatException e) {
+      throw new IOException("answered no HTTP: not a number: " + text, e);
+    }
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder(64);
+    while (true) {
+      int c = in.read();
+      if (c < 0 && line.isEmpty()) {
+        throw new java.io.EOFException("closed the connection without an answer");
+      }
+      if (c < 0 || c == '\n') {
+        int end = line.length();
+        return end > 0 && line.charAt(end - 1) == '\r'
+            ? line.substring(0, end - 1)
+            : line.toString();
+      }
+      if (line.length() >= MAX_LINE) {
+        throw new IOException("answered a line over " + MAX_LINE + " bytes");
+      }
+      line.append((char) c);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException ignored) {
+      // Closed is all that is wanted.
+    }
+  }
+
+  /// Sets the socket's time limit before each read to what is left.
+  private final class Timed extends InputStream {
+    private final InputStream raw;
+
+    private Timed(InputStream raw) {
+      this.raw = raw;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int count) throws IOException {
+      long left =
+          silenceMillis > 0
+              ? silenceMillis
+              : (deadlineNanos - System.nanoTime() + 999_999) / 1_000_000;
+      if (left <= 0) {
+        throw new SocketTimeoutException("no time left");
+      }
+      socket.setSoTimeout((int) Math.min(left, 1 << 30));
+      return raw.read(into, from, count);
+    }
+  }
+}
