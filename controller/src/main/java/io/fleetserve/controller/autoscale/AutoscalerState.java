@@ -1,5 +1,6 @@
 package io.fleetserve.controller.autoscale;
 
+import io.fleetserve.api.spec.ReplicaPolicy;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -35,6 +36,17 @@ public record AutoscalerState(
 
   /// What was wanted at a time.
   public record Recommendation(long atMillis, int replicas) {}
+
+  /// `state` as the memory of `autoscaler`: another autoscaler's counts and windows mean nothing to
+  /// it. Before the first decision the target is the minimum.
+  static AutoscalerState adopted(String autoscaler, AutoscalerState state, ReplicaPolicy policy) {
+    if (state.target() < 0) {
+      return new AutoscalerState(autoscaler, policy.minReplicas(), 0, 0, 0, 0, List.of());
+    }
+    return state.autoscaler().equals(autoscaler)
+        ? state
+        : new AutoscalerState(autoscaler, state.target(), 0, 0, state.tickAtMillis(), 0, List.of());
+  }
 
   public String toJson() {
     return JSON.writeValueAsString(this);

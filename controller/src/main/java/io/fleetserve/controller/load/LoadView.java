@@ -7,8 +7,11 @@ import java.util.Optional;
 /// The load of one service as decisions see it. Missing data is told apart from zero: ask [#fresh]
 /// before believing that there is no load.
 public interface LoadView {
-  /// True when every load balancer that counts has reported lately. Without fresh data nothing may
-  /// be decided.
+  /// True when at least one load balancer has reported lately. Without that nothing may be decided.
+  boolean speaks(Instant now);
+
+  /// True when every load balancer that counts has reported lately. Without that nothing may be
+  /// taken away.
   boolean fresh(Instant now);
 
   /// Requests that arrived in `(now - window, now]`, over all load balancers.

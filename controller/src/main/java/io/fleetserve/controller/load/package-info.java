@@ -1,4 +1,4 @@
-/// What load balancers measured, over time. Start in [LoadWindow]. May depend on `api`.
+/// What load balancers measured, over time. Start in [LoadWindow]. May depend on `model` and `api`.
 @NullMarked
 package io.fleetserve.controller.load;
 

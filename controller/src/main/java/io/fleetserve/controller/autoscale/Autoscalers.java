@@ -1,0 +1,52 @@
+package io.fleetserve.controller.autoscale;
+
+import io.fleetserve.api.spec.Autoscaling;
+import io.fleetserve.api.spec.ReplicaPolicy;
+import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
+import io.fleetserve.api.spec.ServiceSpec;
+import java.time.Duration;
+
+/// Chooses the autoscaler a service file asks for.
+public final class Autoscalers {
+  private Autoscalers() {}
+
+  /// `autoscaling:` wins, then `target_qps_per_replica` in its two forms, else a fixed number.
+  /// Metrics this version cannot follow are refused by placement before anything gets here; should
+  /// one come all the same, the number of replicas is fixed.
+  public static Autoscaler forSpec(ServiceSpec spec) {
+    Autoscaling own = spec.service().autoscaling();
+    if (own != null) {
+      return switch (own.metric()) {
+        case CONCURRENCY, QPS -> new PanicWindowAutoscaler(own);
+        case QUEUE_DELAY, TTFT, TOKENS, PROMETHEUS -> new FixedAutoscaler();
+      };
+    }
+    return switch (spec.service().replicaPolicy().targetQps()) {
+      case TargetQps.Uniform uniform -> new RequestRateAutoscaler(uniform.qps());
+      case TargetQps.ByAccelerator map -> new InstanceAwareAutoscaler(map);
+      case null -> new FixedAutoscaler();
+    };
+  }
+
+  /// The longest window the service's autoscaler looks back.
+  public static Duration longestWindow(ServiceSpec spec) {
+    Autoscaling own = spec.service().autoscaling();
+    return own == null || own.window().compareTo(TickHysteresis.WINDOW) < 0
+        ? TickHysteresis.WINDOW
+        : own.window();
+  }
+
+  /// Replicas wanted before any load was seen: the minimum, overprovision included.
+  public static int initialTarget(ServiceSpec spec) {
+    ReplicaPolicy policy = spec.service().replicaPolicy();
+    return withOverprovision(policy.minReplicas(), policy);
+  }
+
+  static int withOverprovision(int target, ReplicaPolicy policy) {
+    return target + policy.numOverprovision();
+  }
+
+  static int clamp(int wanted, ReplicaPolicy policy) {
+    return Math.clamp(wanted, policy.minReplicas(), policy.maxReplicas());
+  }
+}

@@ -1,0 +1,128 @@
+package io.fleetserve.controller.reconcile;
+
+import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
+import io.fleetserve.api.spec.ServiceSection;
+import io.fleetserve.api.spec.ServiceSection.Rollout;
+import io.fleetserve.api.status.ReplicaStatus;
+import io.fleetserve.api.status.VersionStatus;
+import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.controller.model.Replica;
+import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.rollout.Versions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What load balancers are told of a service.
+///
+/// Every ready replica gets traffic, whatever its version. While a blue-green update is not
+/// switched, replicas of the coming version get none, as long as a ready one of another version is
+/// there. Draining replicas stay listed, marked, until they are told to stop.
+public final class Routes {
+  private Routes() {}
+
+  /// The route; empty when the service has no version that can be described.
+  public static Optional<ServiceRoute> of(ServiceState state, Instant now) {
+    Optional<ServiceVersion> newest = Versions.newest(state.versions());
+    if (newest.isEmpty()) {
+      return Optional.empty();
+    }
+    ServiceVersion coming = Versions.desired(state.versions()).orElse(newest.get());
+    List<Replica> ready = state.replicas().stream().filter(Routes::routable).toList();
+    List<Replica> open =
+        hidesComing(coming, ready)
+            ? ready.stream().filter(replica -> replica.version() != coming.number()).toList()
+            : ready;
+    List<ReplicaEndpoint> endpoints =
+        Stream.concat(
+                open.stream(),
+                state.replicas().stream()
+                    .filter(replica -> replica.status() == ReplicaStatus.DRAINING))
+            .flatMap(replica -> endpoint(replica).stream())
+            .toList();
+    ServiceVersion serving = serving(state, coming, open);
+    return Optional.of(
+        route(state, serving, endpoints, open.isEmpty() ? emptyReason(state, now) : null));
+  }
+
+  private static boolean routable(Replica replica) {
+    return replica.isReady() && endpoint(replica).isPresent();
+  }
+
+  private static boolean hidesComing(ServiceVersion coming, List<Replica> ready) {
+    return coming.mode() == Rollout.Mode.BLUE_GREEN
+        && coming.status() != VersionStatus.ACTIVE
+        && ready.stream().anyMatch(replica -> replica.version() != coming.number());
+  }
+
+  /// The newest version with a replica in the route; the coming one while there is none.
+  private static ServiceVersion serving(
+      ServiceState state, ServiceVersion coming, List<Replica> open) {
+    return open.stream()
+        .map(Replica::version)
+        .max(Integer::compare)
+        .flatMap(number -> Versions.numbered(state.versions(), number))
+        .orElse(coming);
+  }
+
+  private static ServiceRoute route(
+      ServiceState state,
+      ServiceVersion version,
+      List<ReplicaEndpoint> endpoints,
+      @Nullable String emptyReason) {
+    ServiceSection section = version.spec().service();
+    String name = state.service().name();
+    List<String> hosts =
+        Stream.concat(Stream.of(name, name + ".localhost"), section.listen().hosts().stream())
+            .map(host -> host.toLowerCase(Locale.ROOT))
+            .distinct()
+            .toList();
+    return new ServiceRoute(
+        name,
+        version.number(),
+        state.service().listenPort(),
+        hosts,
+        section.loadBalancingPolicy().yamlName(),
+        section.replicaPolicy().targetQps() instanceof TargetQps.ByAccelerator map
+            ? map.qps()
+            : Map.of(),
+        section.streamTimeout().toMillis(),
+        new ServiceRoute.HoldLimits(
+            section.hold().maxWait().toMillis(),
+            section.hold().maxRequests(),
+            section.hold().maxBytes()),
+        new ServiceRoute.RetryRule(
+            section.retry().attempts(), section.retry().budget(), section.retry().idempotentOnly()),
+        new ServiceRoute.OutlierRule(
+            section.outlier().consecutiveFailures(), section.outlier().maxEjectedFraction()),
+        endpoints,
+        emptyReason,
+        state.service().ending() ? 0 : state.target());
+  }
+
+  private static Optional<ReplicaEndpoint> endpoint(Replica replica) {
+    String host = replica.agent().host();
+    if (host == null || replica.agent().port() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ReplicaEndpoint(
+            replica.id(),
+            replica.key().generation(),
+            replica.version(),
+            host,
+            replica.agent().port(),
+            replica.machine().accelerator(),
+            replica.status() == ReplicaStatus.DRAINING));
+  }
+
+  private static String emptyReason(ServiceState state, Instant now) {
+    ServiceCondition condition = ServiceStatusRule.of(state, now);
+    return condition.reason().isEmpty() ? condition.status().name() : condition.reason();
+  }
+}
