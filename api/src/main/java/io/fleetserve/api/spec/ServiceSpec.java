@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param fileMounts target path in the replica to source
 /// @param setup shell text run once per replica before `run`; null means none
 /// @param run shell text that starts the server
+/// @param other keys that are kept but that not every place can run, by path, as written:
+///   `volumes`, `config`, `event_callback`, `service.spot`. Placement refuses with a sentence what
+///   it cannot do, never in silence
 public record ServiceSpec(
     @Nullable String name,
     ServiceSection service,
@@ -30,7 +33,8 @@ public record ServiceSpec(
     @Nullable Workdir workdir,
     Map<String, FileMount> fileMounts,
     @Nullable String setup,
-    String run) {
+    String run,
+    Map<String, Object> other) {
 
   public ServiceSpec {
     resources = List.copyOf(resources);
@@ -39,6 +43,7 @@ public record ServiceSpec(
     envs = Map.copyOf(envs);
     secrets = Map.copyOf(secrets);
     fileMounts = Map.copyOf(fileMounts);
+    other = Map.copyOf(other);
     check(!run.isBlank(), "run", run, "not empty");
   }
 }

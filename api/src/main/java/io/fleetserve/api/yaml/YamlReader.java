@@ -75,6 +75,12 @@ public final class YamlReader {
     return new YamlDocument(root, reader.problems);
   }
 
+  /// The value that `text` would have if it stood in a file without quotes: String, Long,
+  /// BigInteger, Double (finite), Boolean, or null.
+  public static @Nullable Object plainValue(String text) {
+    return PlainScalar.valueOf(text);
+  }
+
   private @Nullable YamlNode document() {
     YamlNode root = null;
     boolean ended = false;
