@@ -1,0 +1,66 @@
+package io.fleetserve.controller.home;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Reads `config.yaml`. Strict: an unknown key or a wrong value is an error that names the place,
+/// the value, what is expected and the nearest key. A missing file means all defaults.
+public final class ConfigReader {
+  private ConfigReader() {}
+
+  /// Throws a [StartupException] with one line per error, in file order.
+  public static ControllerConfig read(Path file) {
+    if (!Files.exists(file)) {
+      return ControllerConfig.DEFAULT;
+    }
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw new StartupException("cannot read " + file + ": " + HomeFolder.reason(e), e);
+    }
+  }
+
+  /// The same from a text; `fileName` is for messages.
+  static ControllerConfig parse(String fileName, String yaml) {
+    ConfigText text = new ConfigText(fileName, yaml);
+    ConfigSection root = text.root();
+    ControllerConfig standard = ControllerConfig.DEFAULT;
+    ConfigSection api = root.section("controller");
+    ConfigSection balancer = root.section("load_balancer");
+    ConfigSection history = root.section("history");
+    ConfigSection logs = root.section("logs");
+    ControllerConfig config =
+        new ControllerConfig(
+            new ControllerConfig.Api(api.port("port", standard.controller().port(), 0)),
+            new ControllerConfig.Balancer(
+                balancer.port("first_port", standard.loadBalancer().firstPort(), 1),
+                balancer.port("shared_port", standard.loadBalancer().sharedPort(), 0),
+                balancer.text("bind_host", standard.loadBalancer().bindHost()),
+                balancer.port("admin_port", standard.loadBalancer().adminPort(), 0)),
+            providers(root.section("providers")),
+            new ControllerConfig.History(
+                history.integer("failed_replicas", standard.history().failedReplicas(), 0, 10_000),
+                history.integer("events", standard.history().events(), 100, 10_000_000)),
+            new ControllerConfig.Logs(
+                logs.bytes("replica_bytes", standard.logs().replicaBytes()),
+                logs.bytes("access_bytes", standard.logs().accessBytes()),
+                logs.bytes("program_bytes", standard.logs().programBytes())));
+    for (ConfigSection section : new ConfigSection[] {root, api, balancer, history, logs}) {
+      section.refuseOthers();
+    }
+    text.throwIfWrong();
+    return config;
+  }
+
+  private static Map<String, ControllerConfig.Provider> providers(ConfigSection section) {
+    Map<String, ControllerConfig.Provider> all = new LinkedHashMap<>();
+    for (String name : section.keys()) {
+      ConfigSection one = section.section(name);
+      all.put(name, new ControllerConfig.Provider(one.flag("enabled", true), one.others()));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,143 @@
+package io.fleetserve.controller.home;
+
+import io.fleetserve.api.text.NearestName;
+import io.fleetserve.api.unit.ByteSize;
+import io.fleetserve.api.yaml.YamlNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One mapping of the configuration file: typed reads with defaults; what is wrong is noted in the
+/// [ConfigText]. Confined to one thread.
+final class ConfigSection {
+  private static final long SMALLEST_SIZE = 4096;
+
+  private final ConfigText text;
+  private final String path;
+  private final List<YamlNode.Entry> entries = new ArrayList<>();
+  private final Set<String> known = new LinkedHashSet<>();
+
+  ConfigSection(ConfigText text, String path, @Nullable YamlNode content) {
+    this.text = text;
+    this.path = path;
+    if (content instanceof YamlNode.Mapping mapping) {
+      entries.addAll(mapping.entries());
+    } else if (content != null && !YamlNode.isNull(content)) {
+      text.flaw(
+          content.line(),
+          content.column(),
+          path,
+          content.plainValue() + " (expected: keys and values)");
+    }
+  }
+
+  List<String> keys() {
+    return entries.stream().map(YamlNode.Entry::key).toList();
+  }
+
+  ConfigSection section(String key) {
+    return new ConfigSection(text, pathOf(key), find(key).orElse(null));
+  }
+
+  int port(String key, int standard, int lowest) {
+    return integer(key, standard, lowest, 65_535);
+  }
+
+  int integer(String key, int standard, int lowest, int highest) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    if (node.get().plainValue() instanceof Long number && number >= lowest && number <= highest) {
+      return number.intValue();
+    }
+    return wrong(node.get(), key, "a whole number " + lowest + ".." + highest, standard);
+  }
+
+  boolean flag(String key, boolean standard) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    if (node.get().plainValue() instanceof Boolean flag) {
+      return flag;
+    }
+    return wrong(node.get(), key, "true or false", standard);
+  }
+
+  String text(String key, String standard) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    if (node.get().plainValue() instanceof String string && !string.isBlank()) {
+      return string;
+    }
+    return wrong(node.get(), key, "a text", standard);
+  }
+
+  long bytes(String key, long standard) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    try {
+      long bytes = ByteSize.parse(String.valueOf(node.get().plainValue())).bytes();
+      if (bytes >= SMALLEST_SIZE) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException notASize) {
+      // noted below
+    }
+    return wrong(node.get(), key, "a size of at least 4KiB, for example 64MiB", standard);
+  }
+
+  /// What was not asked for so far, for those who pass it on.
+  Map<String, Object> others() {
+    Map<String, Object> others = new LinkedHashMap<>();
+    for (YamlNode.Entry entry : entries) {
+      Object value = entry.value().plainValue();
+      if (!known.contains(entry.key()) && value != null) {
+        others.put(entry.key(), value);
+      }
+    }
+    return others;
+  }
+
+  /// Notes every key that was not asked for as an error.
+  void refuseOthers() {
+    for (YamlNode.Entry entry : entries) {
+      if (!known.contains(entry.key())) {
+        String hint =
+            NearestName.of(entry.key(), known)
+                .map(name -> "did you mean " + name + "?")
+                .orElse("expected: one of " + String.join(", ", known));
+        text.flaw(entry.line(), entry.column(), pathOf(entry.key()), "unknown key (" + hint + ")");
+      }
+    }
+  }
+
+  private Optional<YamlNode> find(String key) {
+    known.add(key);
+    return entries.stream()
+        .filter(entry -> entry.key().equals(key))
+        .map(YamlNode.Entry::value)
+        .filter(value -> !YamlNode.isNull(value))
+        .findFirst();
+  }
+
+  private <T> T wrong(YamlNode node, String key, String rule, T standard) {
+    text.flaw(
+        node.line(), node.column(), pathOf(key), node.plainValue() + " (expected: " + rule + ")");
+    return standard;
+  }
+
+  private String pathOf(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

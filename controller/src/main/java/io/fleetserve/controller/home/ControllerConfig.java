@@ -1,0 +1,64 @@
+package io.fleetserve.controller.home;
+
+import java.util.Map;
+
+/// What `config.yaml` says, with defaults filled in.
+public record ControllerConfig(
+    Api controller,
+    Balancer loadBalancer,
+    Map<String, Provider> providers,
+    History history,
+    Logs logs) {
+
+  public static final ControllerConfig DEFAULT =
+      new ControllerConfig(
+          new Api(0),
+          new Balancer(30001, 30000, "127.0.0.1", 0),
+          Map.of(),
+          new History(20, 10_000),
+          new Logs(64L << 20, 256L << 20, 32L << 20));
+
+  public ControllerConfig {
+    providers = Map.copyOf(providers);
+  }
+
+  /// Settings of a provider; one that is not named is enabled and has none.
+  public Provider provider(String name) {
+    return providers.getOrDefault(name, new Provider(true, Map.of()));
+  }
+
+  /// `controller:`.
+  ///
+  /// @param port of the REST API; 0 means the lowest free one from 20001, kept from then on
+  public record Api(int port) {}
+
+  /// `load_balancer:`.
+  ///
+  /// @param firstPort where the search for a service's port begins
+  /// @param sharedPort serves every service by host name; 0 means off
+  /// @param bindHost address of all listeners of the load balancer
+  /// @param adminPort loopback port of its health and metrics; 0 means any free one
+  public record Balancer(int firstPort, int sharedPort, String bindHost, int adminPort) {}
+
+  /// One entry of `providers:`.
+  ///
+  /// @param settings what only the provider understands
+  public record Provider(boolean enabled, Map<String, Object> settings) {
+    public Provider {
+      settings = Map.copyOf(settings);
+    }
+  }
+
+  /// `history:`.
+  ///
+  /// @param failedReplicas failed replicas of a service that stay listed
+  /// @param events of the installation that are kept
+  public record History(int failedReplicas, int events) {}
+
+  /// `logs:`, sizes on disk at most, in bytes.
+  ///
+  /// @param replicaBytes of one start of a replica
+  /// @param accessBytes of the access log
+  /// @param programBytes of each program's own log
+  public record Logs(long replicaBytes, long accessBytes, long programBytes) {}
+}

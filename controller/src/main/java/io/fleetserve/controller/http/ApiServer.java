@@ -1,0 +1,140 @@
+package io.fleetserve.controller.http;
+
+import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.controller.home.AccessToken;
+import io.fleetserve.controller.problem.ProblemException;
+import io.fleetserve.controller.problem.Problems;
+import io.fleetserve.controller.store.StoreException;
+import io.helidon.http.Method;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Serves the routes on loopback, one virtual thread per request. Thread-safe.
+public final class ApiServer implements AutoCloseable {
+  public static final String BASE = "/api/v1";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
+  private final AccessToken operator;
+  private final AccessToken loadBalancer;
+  private final RequestCounter counter;
+  private final WebServer server;
+
+  /// @param port 0 means any free one
+  public ApiServer(
+      int port,
+      List<Route> routes,
+      AccessToken operator,
+      AccessToken loadBalancer,
+      RequestCounter counter) {
+    this.operator = operator;
+    this.loadBalancer = loadBalancer;
+    this.counter = counter;
+    this.server =
+        WebServer.builder()
+            .address(InetAddress.getLoopbackAddress())
+            .port(port)
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .shutdownGracePeriod(Duration.ofMillis(200))
+            .routing(routing -> addRoutes(routing, routes))
+            .build();
+  }
+
+  /// Opens the port; an [UncheckedIOException] or the library's own says why it cannot.
+  public void start() {
+    server.start();
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  private void addRoutes(HttpRouting.Builder routing, List<Route> routes) {
+    for (Route route : routes) {
+      routing.route(
+          Method.create(route.method()),
+          BASE + route.path(),
+          (request, response) -> serve(route, new Exchange(request, response)));
+    }
+    routing.any((request, response) -> refuseUnknown(request, response));
+  }
+
+  private void refuseUnknown(ServerRequest request, ServerResponse response) {
+    Exchange exchange = new Exchange(request, response);
+    boolean known = exchange.bearer().filter(operator::matches).isPresent();
+    exchange.problem(
+        (known
+                ? Problems.noSuchPath(
+                    request.prologue().method().text(), request.path().absolute().path())
+                : Problems.unauthorized())
+            .problem());
+  }
+
+  private void serve(Route route, Exchange exchange) {
+    counter.count(route);
+    try {
+      authenticate(route, exchange);
+      route.handler().handle(exchange);
+    } catch (ProblemException e) {
+      answer(exchange, e.problem());
+    } catch (StoreException e) {
+      answer(exchange, StoreProblems.of(e));
+    } catch (IOException | UncheckedIOException clientLeft) {
+      LOG.atDebug()
+          .addKeyValue(LogKeys.PATH, route.path())
+          .addKeyValue(LogKeys.REASON, String.valueOf(clientLeft.getMessage()))
+          .log("client left");
+      throw clientLeft instanceof IOException io
+          ? new UncheckedIOException(io)
+          : (UncheckedIOException) clientLeft;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      answer(exchange, Problems.stopping().problem());
+    } catch (Exception bug) {
+      LOG.atError().addKeyValue(LogKeys.PATH, route.path()).setCause(bug).log("request failed");
+      answer(exchange, Problems.internal());
+    }
+  }
+
+  private static void answer(Exchange exchange, io.fleetserve.api.wire.Problem problem) {
+    if (!exchange.isAnswered()) {
+      exchange.problem(problem);
+    }
+  }
+
+  private void authenticate(Route route, Exchange exchange) {
+    boolean allowed =
+        switch (route.access()) {
+          case OPERATOR -> exchange.bearer().filter(operator::matches).isPresent();
+          case LOAD_BALANCER -> exchange.bearer().filter(loadBalancer::matches).isPresent();
+          case AGENT -> exchange.bearer().isPresent();
+        };
+    if (!allowed) {
+      throw Problems.unauthorized();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  /// Told of every request, for the metrics.
+  public interface RequestCounter {
+    void count(Route route);
+  }
+}

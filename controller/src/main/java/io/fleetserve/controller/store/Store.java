@@ -1,0 +1,50 @@
+package io.fleetserve.controller.store;
+
+import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.api.spec.SpecSource;
+import io.fleetserve.api.wire.EventView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What survives the controller. Thread-safe; every call is one short transaction, durable when it
+/// returns, and throws a [StoreException] when it could not be done.
+public interface Store extends AutoCloseable {
+  /// Mark of this installation on everything made for it: 12 hexadecimal digits, made once.
+  String installationId();
+
+  /// Port of the REST API; 0 before the first start.
+  int controllerPort();
+
+  void saveControllerPort(int port);
+
+  /// Adds `count` to the generation counter.
+  ///
+  /// @return the counter before
+  long reserveGenerations(long count);
+
+  /// Every service with its rows.
+  ///
+  /// @param reader reads a stored service file again; what it throws makes the version unreadable
+  List<StoredService> load(Function<SpecSource, ServiceSpec> reader);
+
+  /// Writes all changes of a service, or none.
+  ///
+  /// @return the stored events, in order
+  List<EventView> commit(Changes changes);
+
+  /// Stored events, oldest first.
+  ///
+  /// @param service null means all
+  /// @param after events with a higher sequence only; a negative number means the last `limit` ones
+  List<EventView> events(@org.jspecify.annotations.Nullable String service, long after, int limit);
+
+  Optional<Attempt> attempt(String attemptId);
+
+  /// Drops finished attempts that last changed before `time`.
+  void forgetAttempts(Instant time);
+
+  @Override
+  void close();
+}
