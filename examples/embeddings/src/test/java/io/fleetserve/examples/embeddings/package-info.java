@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetserve.examples.embeddings;
+
+import org.jspecify.annotations.NullMarked;
