@@ -64,7 +64,7 @@ public final class Replica {
         return false;
       }
       Health sent = before.onSent();
-      if (sent == before || health.compareAndSet(before, sent)) {
+      if (sent.equals(before) || health.compareAndSet(before, sent)) {
         break;
       }
       before = health.get();

@@ -130,7 +130,7 @@ public final class Service {
   /// A request at `replica` was answered; true if it is eligible again because of it.
   public boolean succeeded(Replica replica) {
     Health before = replica.health();
-    if (before.onSuccess() == before) {
+    if (before.onSuccess().equals(before)) {
       return false;
     }
     replica.health(Health::onSuccess);
@@ -140,7 +140,7 @@ public final class Service {
   /// Nothing was learnt from a request at `replica`; true if it may be tried again because of it.
   public boolean unknown(Replica replica) {
     Health before = replica.health();
-    if (before.onUnknown() == before) {
+    if (before.onUnknown().equals(before)) {
       return false;
     }
     replica.health(Health::onUnknown);
@@ -152,7 +152,7 @@ public final class Service {
     boolean again = false;
     for (Replica replica : route.replicas()) {
       Health before = replica.health();
-      if (before.onTime(now) != before) {
+      if (!before.onTime(now).equals(before)) {
         replica.health(health -> health.onTime(now));
         again = true;
       }

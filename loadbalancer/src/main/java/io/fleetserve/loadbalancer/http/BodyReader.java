@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the bytes of one body off a stream, by length, chunked or until the connection closes
-/// (RFC 9112 section 6.3). Confined to one event loop; one object serves one body after another.
+/// Takes the bytes of one body off a stream, by length, chunked or until the connection closes (RFC
+/// 9112 section 6.3). Confined to one event loop; one object serves one body after another.
 ///
 /// Pieces are slices of what was read: nothing is copied, and a buffer that holds nothing but this
 /// body is passed on itself.

@@ -13,8 +13,7 @@ public final class Octets {
 
   static {
     for (int c = 0; c < 256; c++) {
-      boolean alnum =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      boolean alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       TOKEN[c] = alnum || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
       VALUE[c] = c == '\t' || (c >= ' ' && c != 127);
       TARGET[c] = c > ' ' && c < 127 && c != '#' && c != '\\';

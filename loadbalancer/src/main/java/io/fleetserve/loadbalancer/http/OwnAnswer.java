@@ -21,7 +21,12 @@ public record OwnAnswer(int status, String type, String message, int retryAfterS
   public ByteBuf encode(
       ByteBufAllocator allocator, boolean headOnly, boolean close, byte[] requestId) {
     String body =
-        "{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"code\":" + status
+        "{\"error\":{\"message\":\""
+            + message
+            + "\",\"type\":\""
+            + type
+            + "\",\"code\":"
+            + status
             + "}}\n";
     StringBuilder head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");

@@ -10,7 +10,8 @@ public final class RequestEncoder {
   private static final byte[] CONTENT_LENGTH = Octets.ascii("\r\nContent-Length: ");
   private static final byte[] CHUNKED = Octets.ascii("\r\nTransfer-Encoding: chunked");
   private static final byte[] EXPECT = Octets.ascii("\r\nExpect: 100-continue");
-  private static final byte[] UPGRADE = Octets.ascii("\r\nConnection: Upgrade\r\nUpgrade: websocket");
+  private static final byte[] UPGRADE =
+      Octets.ascii("\r\nConnection: Upgrade\r\nUpgrade: websocket");
   private static final byte[] FORWARDED_FOR = Octets.ascii("\r\nX-Forwarded-For: ");
   private static final byte[] FORWARDED_HOST =
       Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");

@@ -167,7 +167,9 @@ public final class RequestHead {
         Octets.is(b, last, end, CHUNKED)
             && before > start
             && b[before - 1] == ','
-            && !Octets.text(b, start, before).toLowerCase(java.util.Locale.ROOT).contains("chunked");
+            && !Octets.text(b, start, before)
+                .toLowerCase(java.util.Locale.ROOT)
+                .contains("chunked");
     throw new MalformedMessage(known ? 501 : 400, "Transfer-Encoding is not supported");
   }
 
@@ -196,11 +198,7 @@ public final class RequestHead {
     }
     expectContinue &= minor == 1 && (chunked || contentLength > 0);
     websocket &=
-        options.upgrade()
-            && minor == 1
-            && method.equals("GET")
-            && !chunked
-            && contentLength <= 0;
+        options.upgrade() && minor == 1 && method.equals("GET") && !chunked && contentLength <= 0;
   }
 
   /// The method, case-sensitive.

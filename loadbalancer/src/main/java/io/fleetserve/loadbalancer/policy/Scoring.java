@@ -1,7 +1,7 @@
 package io.fleetserve.loadbalancer.policy;
 
-import org.jspecify.annotations.Nullable;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a load-balancing policy compares: the replica with the lowest score gets the next request,
 /// equal ones take turns. Thread-safe: stateless.
