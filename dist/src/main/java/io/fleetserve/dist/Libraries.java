@@ -1,9 +1,11 @@
 package io.fleetserve.dist;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -114,7 +116,7 @@ final class Libraries {
   }
 
   private static byte[] withoutClassPath(byte[] content) throws IOException {
-    Manifest manifest = new Manifest(new java.io.ByteArrayInputStream(content));
+    Manifest manifest = new Manifest(new ByteArrayInputStream(content));
     manifest.getMainAttributes().remove(Attributes.Name.CLASS_PATH);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     manifest.write(out);
@@ -127,7 +129,7 @@ final class Libraries {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Path part = file.resolveSibling(file.getFileName() + ".part");
       Files.write(part, content);
-      Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -43,7 +43,7 @@ final class ServiceReader {
     return new ServiceSection(
         ProbeReader.read(service),
         policy,
-        loadBalancingPolicy(),
+        loadBalancingPolicy(policy),
         port(resourcesSection, resources),
         service
             .sectionOrEmpty("load_balancer")
@@ -61,12 +61,11 @@ final class ServiceReader {
         service.sectionOrEmpty("routing").text("session_header").orElse(null));
   }
 
-  private LoadBalancingPolicy loadBalancingPolicy() {
+  private LoadBalancingPolicy loadBalancingPolicy(ReplicaPolicy replicas) {
     LoadBalancingPolicy policy =
         constant(service, "load_balancing_policy", LoadBalancingPolicy.class)
             .orElse(LoadBalancingPolicy.LEAST_LOAD);
-    boolean byAccelerator =
-        service.sectionOrEmpty("replica_policy").section("target_qps_per_replica").isPresent();
+    boolean byAccelerator = replicas.targetQps() instanceof ReplicaPolicy.TargetQps.ByAccelerator;
     boolean instanceAware = policy == LoadBalancingPolicy.INSTANCE_AWARE_LEAST_LOAD;
     boolean sure = !service.problems().reported("service.load_balancing_policy");
     if (instanceAware && !byAccelerator) {

@@ -1,6 +1,7 @@
 package io.fleetserve.cli.command;
 
 import io.fleetserve.cli.client.CommandFailure;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -39,7 +40,7 @@ final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     // The script for bash looks after zsh by itself.
-    var root = java.util.Objects.requireNonNull(spec).root().commandLine();
+    var root = Objects.requireNonNull(spec).root().commandLine();
     root.getOut().print(AutoComplete.bash("serve", root));
     root.getOut().flush();
     return CommandFailure.DONE;

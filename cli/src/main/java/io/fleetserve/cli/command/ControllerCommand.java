@@ -9,6 +9,7 @@ import io.fleetserve.cli.client.ProcessEnd;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ final class ControllerCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "expected start, stop or status");
+        Objects.requireNonNull(spec).commandLine(), "expected start, stop or status");
   }
 
   @Command(name = "start", description = "Start the controller if it does not run.")

@@ -7,6 +7,7 @@ import io.fleetserve.cli.client.ControllerGone;
 import io.fleetserve.cli.client.EventStream;
 import io.fleetserve.cli.view.EventText;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -69,7 +70,7 @@ final class EventsCommand implements Callable<Integer> {
       followForever();
     }
     ControllerClient client = session.access().connect();
-    List<EventView> events = new java.util.ArrayList<>();
+    List<EventView> events = new ArrayList<>();
     long last = after;
     while (true) {
       List<EventView> page = client.events(name, last, PAGE);

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,6 +81,10 @@ final class LogsCommand implements Callable<Integer> {
     if (tail < 0) {
       throw CommandFailure.wrong(List.of("--tail: " + tail + " (expected: >= 1)"));
     }
+    if (name == null && !controller && !loadBalancer) {
+      throw CommandFailure.wrong(
+          List.of("serve logs: expected a service, --controller or --load-balancer"));
+    }
     ControllerClient client = session.access().connect();
     if (controller || loadBalancer) {
       String program = controller ? "controller" : "loadbalancer";
@@ -86,11 +92,8 @@ final class LogsCommand implements Callable<Integer> {
       printer.copy(client.programLogs(program, tail));
       return CommandFailure.DONE;
     }
-    if (name == null) {
-      throw CommandFailure.wrong(
-          List.of("serve logs: expected a service, --controller or --load-balancer"));
-    }
-    ServiceView service = ServiceNames.select(client.services(), List.of(name)).getFirst();
+    String wanted = Objects.requireNonNull(name);
+    ServiceView service = ServiceNames.select(client.services(), List.of(wanted)).getFirst();
     List<ReplicaView> replicas = LogTargets.choose(service, ids);
     if (syncDown) {
       return copyToFiles(client, service, replicas);
@@ -112,8 +115,7 @@ final class LogsCommand implements Callable<Integer> {
           Files.copy(log, file, StandardCopyOption.REPLACE_EXISTING);
         }
         if (output.json()) {
-          session.printJsonLine(
-              java.util.Map.of("replica", replica.replicaId(), "file", file.toString()));
+          session.printJsonLine(Map.of("replica", replica.replicaId(), "file", file.toString()));
         } else {
           session.console().line(file.toString());
         }

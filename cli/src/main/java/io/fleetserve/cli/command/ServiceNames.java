@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.PatternSyntaxException;
 
 /// Picks services by name or by glob (`*`, `?`, `[...]`, `{...}`).
 final class ServiceNames {
@@ -45,7 +46,7 @@ final class ServiceNames {
     try {
       PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
       return matcher.matches(Path.of(name));
-    } catch (java.util.regex.PatternSyntaxException e) {
+    } catch (PatternSyntaxException e) {
       throw CommandFailure.wrong(List.of(pattern + ": not a glob: " + e.getDescription()));
     }
   }

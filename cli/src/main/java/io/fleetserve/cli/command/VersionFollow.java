@@ -11,6 +11,7 @@ import io.fleetserve.cli.view.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The second half of `serve update` and `serve rollback`: a new version on its way.
 final class VersionFollow {
@@ -89,7 +90,7 @@ final class VersionFollow {
     }
   }
 
-  private void failed(VersionView version, @org.jspecify.annotations.Nullable ServiceView service) {
+  private void failed(VersionView version, @Nullable ServiceView service) {
     session
         .console()
         .note(

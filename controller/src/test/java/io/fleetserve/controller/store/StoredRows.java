@@ -83,8 +83,7 @@ final class StoredRows {
           null,
           Map.of(),
           null,
-          "exec server",
-          Map.of());
+          "exec server");
 
   static ServiceSpec spec() {
     return SPEC;
