@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes one answer to a connection. Used by one thread at a time; Netty takes the writes to the
@@ -31,8 +33,8 @@ final class ChannelReply implements ReplyWriter {
   private boolean streaming;
   private boolean closing;
 
-  /// @param keepAlive asked when the head is written
-  /// @param ended takes the status on the event loop, when the whole answer has been written
+  /// @param keepAlive asked when the head is written, and again at the end
+  /// @param ended takes the status on the event loop, right before the end is written
   ChannelReply(Channel channel, BooleanSupplier keepAlive, IntConsumer ended) {
     this.channel = channel;
     this.keepAlive = keepAlive;
@@ -46,16 +48,20 @@ final class ChannelReply implements ReplyWriter {
 
   /// A complete answer of any type.
   void send(int status, String contentType, String body) {
-    ByteBuf bytes = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), bytes);
-    HttpUtil.setContentLength(response, bytes.readableBytes());
-    if (status == 503) {
-      response.headers().set(HttpHeaderNames.RETRY_AFTER, 1);
-    }
-    head(response, contentType);
-    finish(channel.writeAndFlush(response), status);
+    finish(
+        status,
+        () -> {
+          ByteBuf bytes = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
+          FullHttpResponse response =
+              new DefaultFullHttpResponse(
+                  HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), bytes);
+          HttpUtil.setContentLength(response, bytes.readableBytes());
+          if (status == 503) {
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, 1);
+          }
+          head(response, contentType);
+          return response;
+        });
   }
 
   @Override
@@ -73,19 +79,17 @@ final class ChannelReply implements ReplyWriter {
 
   @Override
   public void done() {
-    finish(channel.writeAndFlush(new DefaultLastHttpContent(data("[DONE]"))), 200);
+    finish(200, () -> new DefaultLastHttpContent(data("[DONE]")));
   }
 
   @Override
   public void fail(ApiError error) {
-    if (!streaming) {
+    if (streaming) {
+      closing = true; // without [DONE]: the client must see that the stream is not complete
+      finish(error.status(), () -> new DefaultHttpContent(data(error.json().toString())));
+    } else {
       send(error.status(), JSON, error.json().toString());
-      return;
     }
-    closing = true; // without [DONE]: the client must see that the stream is not complete
-    finish(
-        channel.writeAndFlush(new DefaultHttpContent(data(error.json().toString()))),
-        error.status());
   }
 
   private void head(HttpResponse response, String contentType) {
@@ -94,11 +98,20 @@ final class ChannelReply implements ReplyWriter {
     HttpUtil.setKeepAlive(response, !closing);
   }
 
-  private void finish(ChannelFuture written, int status) {
-    if (closing) {
-      written.addListener(ChannelFutureListener.CLOSE);
-    }
-    written.addListener(future -> ended.accept(status));
+  /// Ends the answer on the event loop: there the next request of the connection can only be read
+  /// after the handler knows that this one is over.
+  private void finish(int status, Supplier<HttpObject> last) {
+    channel
+        .eventLoop()
+        .execute(() -> {
+          HttpObject message = last.get();
+          boolean close = closing || !keepAlive.getAsBoolean();
+          ended.accept(status);
+          ChannelFuture written = channel.writeAndFlush(message);
+          if (close) {
+            written.addListener(ChannelFutureListener.CLOSE);
+          }
+        });
   }
 
   private static ByteBuf data(String text) {

@@ -157,6 +157,28 @@ final class HttpApiTest {
   }
 
   @Test
+  void connectionServesOneRequestAfterTheOther() throws IOException {
+    loading.complete(engine);
+    try (Socket socket = ask("one")) {
+      for (int i = 0; i < 300; i++) {
+        assertThat(readReply(socket)).contains("one ");
+        socket.getOutputStream().write(request("one").getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(readReply(socket)).contains("one ");
+    }
+  }
+
+  @Test
+  void pipelinedRequestIsLeftToBeAskedAgain() throws IOException {
+    loading.complete(engine);
+    try (Socket socket = send(request("one") + request("two"))) {
+      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(all).contains("one ").doesNotContain("two ");
+    }
+  }
+
+  @Test
   void fullQueueIs503() {
     loading.complete(engine);
     var running = server.postLater(CHAT, say("wait"));
@@ -188,13 +210,31 @@ final class HttpApiTest {
   }
 
   private Socket ask(String words) throws IOException {
+    return send(request(words));
+  }
+
+  private Socket send(String requests) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.listener.port());
-    String body = say(words);
-    String request =
-        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(CHAT, body.length(), body);
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write(requests.getBytes(StandardCharsets.UTF_8));
     return socket;
+  }
+
+  private static String request(String words) {
+    String body = say(words);
+    return "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+        .formatted(CHAT, body.length(), body);
+  }
+
+  /// One whole answer to one word: it ends with the usage.
+  private static String readReply(Socket socket) throws IOException {
+    String end = "\"total_tokens\":2}}";
+    StringBuilder reply = new StringBuilder();
+    while (reply.indexOf(end, reply.length() - end.length()) < 0) {
+      int letter = socket.getInputStream().read();
+      assertThat(letter).as("after: %s", reply).isNotNegative();
+      reply.append((char) letter);
+    }
+    return reply.toString();
   }
 
   private static String say(String words) {

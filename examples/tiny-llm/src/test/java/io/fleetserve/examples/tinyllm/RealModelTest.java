@@ -2,6 +2,7 @@ package io.fleetserve.examples.tinyllm;
 
 import static io.fleetserve.examples.tinyllm.RunningServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +90,7 @@ final class RealModelTest {
             .toList();
 
     assertThat(answers).allMatch(answer -> answer.contains("Paris"));
-    assertThat(server.metric("requests_processing")).isZero();
+    await().untilAsserted(() -> assertThat(server.metric("requests_processing")).isZero());
   }
 
   private static String ask(String question, String more) {
