@@ -1,0 +1,22 @@
+package io.fleetserve.benchmarks.load.subject;
+
+import java.util.List;
+
+/// What every subject is told.
+///
+/// @param port to listen on at 127.0.0.1
+/// @param backends ports on 127.0.0.1, each a replica
+/// @param loops event loops, worker processes or threads, 1-64
+public record ProxySettings(int port, List<Integer> backends, int loops) {
+  /// Connections each subject must be able to hold, and the open files it may use.
+  static final int CONNECTIONS = 12_000;
+
+  static final int OPEN_FILES = 20_000;
+
+  public ProxySettings {
+    backends = List.copyOf(backends);
+    if (loops < 1 || loops > 64) {
+      throw new IllegalArgumentException("loops: " + loops + " (expected: 1-64)");
+    }
+  }
+}
