@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 final class Slots {
   private final ThreadPoolExecutor threads;
 
-  /// @param waiting jobs that may wait; one more is refused
+  /// @param waiting jobs that may wait; one more is refused. A job waits until a slot takes it, so
+  ///   a burst can fill the queue while slots are still free
   Slots(int slots, int waiting) {
     threads =
         new ThreadPoolExecutor(

@@ -22,7 +22,7 @@ final class HttpApiTest {
 
   private final FakeEngine engine = new FakeEngine();
   private final CompletableFuture<Engine> loading = new CompletableFuture<>();
-  private final RunningServer server = new RunningServer(loading, 1);
+  private final RunningServer server = new RunningServer(loading, 1, 3);
 
   @AfterEach
   void end() {

@@ -23,7 +23,7 @@ final class RealModelTest {
   @BeforeAll
   static void load() {
     Engine engine = LlamaEngine.load(Path.of("model/tiny-llm-Q8_0.gguf"), 8, 256);
-    server = new RunningServer(CompletableFuture.completedFuture(engine), 8);
+    server = new RunningServer(CompletableFuture.completedFuture(engine), 8, 100);
   }
 
   @AfterAll
@@ -85,7 +85,7 @@ final class RealModelTest {
     String body = ask("What is the capital of France?", "\"temperature\":0");
 
     List<String> answers =
-        IntStream.range(0, 11).mapToObj(i -> server.postLater(CHAT, body)).toList().stream()
+        IntStream.range(0, 20).mapToObj(i -> server.postLater(CHAT, body)).toList().stream()
             .map(answer -> answer.join().body())
             .toList();
 

@@ -22,8 +22,9 @@ final class RunningServer implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  RunningServer(CompletableFuture<Engine> engine, int slots) {
-    service = new CompletionService(engine, new Slots(slots, 3), InstantSource.system());
+  /// @param waiting requests that may wait for a slot
+  RunningServer(CompletableFuture<Engine> engine, int slots, int waiting) {
+    service = new CompletionService(engine, new Slots(slots, waiting), InstantSource.system());
     var reader = new RequestReader("tiny-llm");
     var log = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     listener =
