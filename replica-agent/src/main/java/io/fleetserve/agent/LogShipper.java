@@ -52,7 +52,9 @@ final class LogShipper implements Runnable {
         }
         if (shipOnce()) {
           retry.succeeded();
-          TimeUnit.MILLISECONDS.sleep(GATHER_MILLIS);
+          if (log.end() - (next + shift) < PIECE) {
+            TimeUnit.MILLISECONDS.sleep(GATHER_MILLIS);
+          }
         } else {
           TimeUnit.MILLISECONDS.sleep(retry.pause());
         }
