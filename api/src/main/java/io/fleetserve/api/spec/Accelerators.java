@@ -17,12 +17,15 @@ import java.util.regex.Pattern;
 record Accelerators(List<Map<String, Double>> alternatives, boolean ordered) {
   static final Accelerators NONE = new Accelerators(List.of(Map.of()), false);
 
+  /// A letter somewhere in the name, so that a stray number is no accelerator; no count of 0.
   private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*(:[0-9]+(\\.[0-9]+)?)?");
+      Pattern.compile(
+          "(?=[^:]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._+-]*(:(?![0.]+$)[0-9]{1,5}(\\.[0-9]{1,4})?)?");
+
   private static final String RULE = " is no accelerator (expected: NAME or NAME:count, as H100:4)";
 
   static boolean isName(String text) {
-    return NAME.matcher(text).matches() && !text.matches("[^:]*:[0.]+");
+    return NAME.matcher(text).matches();
   }
 
   boolean several() {

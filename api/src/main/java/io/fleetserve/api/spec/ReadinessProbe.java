@@ -50,8 +50,11 @@ public record ReadinessProbe(
         ">= 0");
   }
 
+  /// Method and path; without the query, which may hold a secret.
   @Override
   public String toString() {
-    return (postData == null ? "GET " : "POST ") + path;
+    int query = path.indexOf('?');
+    String shown = query < 0 ? path : path.substring(0, query) + "?***";
+    return (postData == null ? "GET " : "POST ") + shown;
   }
 }

@@ -8,9 +8,11 @@ import io.fleetserve.api.yaml.YamlNode;
 import io.fleetserve.api.yaml.YamlNode.Entry;
 import io.fleetserve.api.yaml.YamlNode.Mapping;
 import io.fleetserve.api.yaml.YamlNode.Scalar;
+import io.fleetserve.api.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// Words what the schema found: the offending value, what is expected, and the nearest valid name.
@@ -24,7 +26,10 @@ final class SchemaMessage {
           "service.pool",
           "a pool of job workers is no service, and Fleetserve runs services only (leave it out)",
           "service.workers",
-          "is a key of job pools (expected: replicas)");
+          "a key of job pools (expected: replicas)");
+
+  private static final Pattern UNFILLED = Pattern.compile("\\$(\\w+|\\{\\w+})");
+  private static final Pattern OLD_NUMBER = Pattern.compile("[-+]?[0-9][0-9_:]*");
 
   private final JsonNode root;
 
@@ -45,13 +50,13 @@ final class SchemaMessage {
       }
       case "enum" -> {
         List<String> names = schema.path("enum").valueStream().map(JsonNode::asString).toList();
-        wrong(place, problems, suggestion(text(place.node()), names));
+        wrong(place, problems, suggestion(asWritten(place.node()), names));
       }
       default ->
           wrong(
               place,
               problems,
-              " (expected: " + schema.path("title").asString("another value") + ")" + unset(place));
+              " (expected: " + schema.path("title").asString("another value") + ")" + hint(place));
     }
   }
 
@@ -65,6 +70,9 @@ final class SchemaMessage {
   }
 
   private static void wrong(Place place, Problems problems, String expected) {
+    if (problems.reported(place.path())) {
+      return;
+    }
     YamlNode node = place.node();
     problems.add(node.line(), node.column(), place.path(), Shown.of(place.path(), node) + expected);
   }
@@ -75,16 +83,28 @@ final class SchemaMessage {
         .orElseGet(() -> " (expected: " + String.join(", ", known) + ")");
   }
 
-  /// A hint for a value that is still `$NAME`, because nobody gave NAME.
-  private static String unset(Place place) {
-    String text = text(place.node());
-    return text.matches("\\$(\\w+|\\{\\w+})")
-        ? "; the variable is neither in envs nor in secrets"
+  /// What may have gone wrong with a text that should be something else.
+  private static String hint(Place place) {
+    if (!(place.node() instanceof Scalar scalar) || !(scalar.value() instanceof String value)) {
+      return "";
+    }
+    if (UNFILLED.matcher(value).matches()) {
+      return "; the variable is neither in envs nor in secrets";
+    }
+    if (!value.equals(scalar.text())) {
+      return "";
+    }
+    if (!scalar.plain() && YamlReader.plainValue(value) instanceof Number) {
+      return "; without quotes";
+    }
+    return scalar.plain() && OLD_NUMBER.matcher(value).matches()
+        ? "; in decimal, without `_`, `:` and leading zeros"
         : "";
   }
 
-  private static String text(YamlNode node) {
-    return node instanceof Scalar scalar && scalar.value() instanceof String text ? text : "";
+  /// The text in the file, never what it was filled with.
+  private static String asWritten(YamlNode node) {
+    return node instanceof Scalar scalar ? scalar.text() : "";
   }
 
   private JsonNode parent(NodePath keyword) {

@@ -43,7 +43,7 @@ final class ServiceReader {
     return new ServiceSection(
         ProbeReader.read(service),
         policy,
-        loadBalancingPolicy(policy),
+        loadBalancingPolicy(),
         port(resourcesSection, resources),
         service
             .sectionOrEmpty("load_balancer")
@@ -61,11 +61,12 @@ final class ServiceReader {
         service.sectionOrEmpty("routing").text("session_header").orElse(null));
   }
 
-  private LoadBalancingPolicy loadBalancingPolicy(ReplicaPolicy replicas) {
+  private LoadBalancingPolicy loadBalancingPolicy() {
     LoadBalancingPolicy policy =
         constant(service, "load_balancing_policy", LoadBalancingPolicy.class)
             .orElse(LoadBalancingPolicy.LEAST_LOAD);
-    boolean byAccelerator = replicas.targetQps() instanceof ReplicaPolicy.TargetQps.ByAccelerator;
+    boolean byAccelerator =
+        service.sectionOrEmpty("replica_policy").section("target_qps_per_replica").isPresent();
     boolean instanceAware = policy == LoadBalancingPolicy.INSTANCE_AWARE_LEAST_LOAD;
     boolean sure = !service.problems().reported("service.load_balancing_policy");
     if (instanceAware && !byAccelerator) {

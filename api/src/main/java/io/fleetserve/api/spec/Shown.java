@@ -21,8 +21,8 @@ final class Shown {
 
   private static String kind(YamlNode node) {
     return switch (node) {
-      case Mapping _ -> "a mapping";
-      case Sequence _ -> "a list";
+      case Mapping mapping -> mapping.entries().isEmpty() ? "an empty mapping" : "a mapping";
+      case Sequence list -> list.items().isEmpty() ? "an empty list" : "a list";
       case Scalar _ -> "a value";
     };
   }

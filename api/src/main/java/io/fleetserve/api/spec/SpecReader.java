@@ -29,8 +29,9 @@ public final class SpecReader {
   public static ServiceSpec read(SpecSource source) {
     Problems problems = new Problems(source.fileName());
     Mapping file = yaml(source, problems);
-    Variables variables = Variables.of(Section.root(problems, file), source);
-    Mapping shaped = ServiceSchema.get().shape(variables.fill(file));
+    Section root = Section.root(problems, file);
+    Variables variables = Variables.of(root, source);
+    Mapping shaped = ServiceSchema.get().shape(variables.fill(root));
     ServiceSchema.get().check(shaped, problems);
     return spec(Section.root(problems, shaped), source, variables);
   }

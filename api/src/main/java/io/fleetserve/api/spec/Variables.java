@@ -22,6 +22,8 @@ record Variables(Map<String, String> envs, Map<String, Secret> secrets) {
   private static final String NAME_RULE =
       "not a variable name (expected: letters, digits and _, no digit first)";
 
+  private static final String PROBE = "service.readiness_probe";
+
   /// Keys whose text is filled.
   private static final Set<String> FILLED = Set.of("service", "workdir", "file_mounts");
 
@@ -75,37 +77,68 @@ record Variables(Map<String, String> envs, Map<String, Secret> secrets) {
 
   /// The file with `$NAME` filled where files may use it. A filled value keeps the text as written
   /// beside it, for messages.
-  Mapping fill(Mapping root) {
+  ///
+  /// Secrets go only where no listing shows them: headers, `post_data` and the query of a readiness
+  /// probe. In the rest of `service` they are reported, in `workdir` and `file_mounts` they stay as
+  /// written.
+  Mapping fill(Section root) {
     return new Mapping(
-        root.entries().stream()
-            .map(e -> FILLED.contains(e.key()) ? e.withValue(filled(e.value())) : e)
+        root.mapping().entries().stream()
+            .map(e ->
+                FILLED.contains(e.key())
+                    ? e.withValue(filled(e.value(), e.key(), root.problems()))
+                    : e)
             .toList(),
-        root.line(),
-        root.column());
+        root.mapping().line(),
+        root.mapping().column());
   }
 
-  private YamlNode filled(YamlNode node) {
+  private YamlNode filled(YamlNode node, String path, Problems problems) {
     return switch (node) {
-      case Scalar scalar ->
-          scalar.value() instanceof String text ? scalar.withValue(filled(text)) : scalar;
+      case Scalar scalar -> scalar(scalar, path, problems);
       case Sequence list ->
           new Sequence(
-              list.items().stream().map(this::filled).toList(), list.line(), list.column());
+              list.items().stream().map(item -> filled(item, path, problems)).toList(),
+              list.line(),
+              list.column());
       case Mapping mapping ->
           new Mapping(
-              mapping.entries().stream().map(e -> e.withValue(filled(e.value()))).toList(),
+              mapping.entries().stream()
+                  .map(e -> e.withValue(filled(e.value(), path + "." + e.key(), problems)))
+                  .toList(),
               mapping.line(),
               mapping.column());
     };
   }
 
-  String filled(String text) {
-    if (text.indexOf('$') < 0) {
-      return text;
+  private Scalar scalar(Scalar scalar, String path, Problems problems) {
+    if (!(scalar.value() instanceof String text) || text.indexOf('$') < 0) {
+      return scalar;
     }
+    if (!path.startsWith("service")) {
+      return scalar.withValue(filled(text, false));
+    }
+    if (path.startsWith(PROBE + ".headers") || path.startsWith(PROBE + ".post_data")) {
+      return scalar.withValue(filled(text, true));
+    }
+    boolean inPath = path.equals(PROBE) || path.equals(PROBE + ".path");
+    int query = inPath && text.indexOf('?') >= 0 ? text.indexOf('?') : text.length();
+    if (namesSecret(text.substring(0, query))) {
+      String fix = " names a secret, which listings would show here (expected: a name from envs)";
+      problems.add(scalar.line(), scalar.column(), path, Shown.of(path, scalar) + fix);
+      return scalar;
+    }
+    return scalar.withValue(filled(text, true));
+  }
+
+  private boolean namesSecret(String text) {
+    return REFERENCE.matcher(text).results().anyMatch(found -> secrets.containsKey(name(found)));
+  }
+
+  private String filled(String text, boolean withSecrets) {
     return REFERENCE
         .matcher(text)
-        .replaceAll(found -> Matcher.quoteReplacement(value(found.group(), name(found))));
+        .replaceAll(found -> Matcher.quoteReplacement(value(found, withSecrets)));
   }
 
   private static String name(MatchResult found) {
@@ -113,8 +146,8 @@ record Variables(Map<String, String> envs, Map<String, Secret> secrets) {
     return braced != null ? braced : found.group(2);
   }
 
-  private String value(String asWritten, String name) {
-    Secret secret = secrets.get(name);
-    return secret != null ? secret.reveal() : envs.getOrDefault(name, asWritten);
+  private String value(MatchResult found, boolean withSecrets) {
+    Secret secret = withSecrets ? secrets.get(name(found)) : null;
+    return secret != null ? secret.reveal() : envs.getOrDefault(name(found), found.group());
   }
 }

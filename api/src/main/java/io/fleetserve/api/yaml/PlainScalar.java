@@ -13,6 +13,9 @@ final class PlainScalar {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?(\\.[0-9]+|(0|[1-9][0-9]*)(\\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?");
 
+  /// No quantity of ours is so large, and libraries that want it as a long fail on it.
+  private static final double BEYOND_USE = 1e18;
+
   private PlainScalar() {}
 
   /// String, Long, BigInteger, Double (finite), Boolean, or null.
@@ -40,7 +43,7 @@ final class PlainScalar {
     }
     if (DECIMAL.matcher(text).matches()) {
       double value = Double.parseDouble(text);
-      return Double.isFinite(value) ? (Object) value : text;
+      return Math.abs(value) < BEYOND_USE ? (Object) value : text;
     }
     return text;
   }

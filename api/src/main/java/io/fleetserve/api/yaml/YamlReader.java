@@ -27,7 +27,9 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /// Reads one YAML document. Never throws for a bad text: it answers with problems.
 ///
@@ -38,6 +40,7 @@ public final class YamlReader {
   static final int MAX_DEPTH = 64;
   static final int MAX_VALUES = 20_000;
 
+  private static final int MAX_PATH = 100;
   private static final String STANDARD_TAG = "tag:yaml.org,2002:";
 
   private final Iterator<Event> events;
@@ -65,8 +68,13 @@ public final class YamlReader {
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       reader.problem(mark, "", SyntaxMessage.of(e, text));
+    } catch (ReaderException e) {
+      reader.problems.add(SyntaxMessage.of(e, text));
+    } catch (YamlVersionException ignored) {
+      reader.problem(Optional.empty(), "", "a %YAML version of another kind (expected: 1.2)");
     } catch (YamlEngineException e) {
-      reader.problem(Optional.empty(), "", SyntaxMessage.oneLine(String.valueOf(e.getMessage())));
+      String message = "not valid YAML: " + SyntaxMessage.oneLine(String.valueOf(e.getMessage()));
+      reader.problem(Optional.empty(), "", message);
     } catch (Stop e) {
       // The problem that made reading stop is in the list already.
       root = null;
@@ -244,7 +252,8 @@ public final class YamlReader {
   private void problem(Optional<Mark> mark, String path, String message) {
     int line = mark.map(at -> at.getLine() + 1).orElse(0);
     int column = mark.map(at -> at.getColumn() + 1).orElse(0);
-    problems.add(new Problem(line, column, path, message));
+    String shown = path.length() > MAX_PATH ? path.substring(0, MAX_PATH) + "..." : path;
+    problems.add(new Problem(line, column, shown, message));
   }
 
   private Stop stop(Optional<Mark> mark, String path, String message) {

@@ -1,0 +1,437 @@
+package io.fleetserve.api.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
+import io.fleetserve.api.spec.Resources.Amount;
+import io.fleetserve.api.spec.ServiceSection.Drain;
+import io.fleetserve.api.spec.ServiceSection.Hold;
+import io.fleetserve.api.spec.ServiceSection.Listen;
+import io.fleetserve.api.spec.ServiceSection.Outlier;
+import io.fleetserve.api.spec.ServiceSection.Restart;
+import io.fleetserve.api.spec.ServiceSection.Retry;
+import io.fleetserve.api.spec.ServiceSection.Rollout;
+import io.fleetserve.api.spec.ServiceSection.Tls;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SpecReaderTest {
+  @Test
+  void probeAsObjectWithEveryKey() {
+    ReadinessProbe probe =
+        Specs.service(
+                """
+                readiness_probe:
+                  path: /v1/models
+                  initial_delay_seconds: 60
+                  timeout_seconds: 0.5
+                  endpoint_probe_interval_seconds: 2
+                  consecutive_failure_threshold_timeout: 30
+                  post_data: {model: tiny, n: 1, stop: null}
+                  headers: {Authorization: Bearer x, X-Number: 007}
+                """)
+            .readinessProbe();
+
+    assertThat(probe)
+        .isEqualTo(
+            new ReadinessProbe(
+                "/v1/models",
+                "{\"model\":\"tiny\",\"n\":1,\"stop\":null}",
+                Map.of("Authorization", "Bearer x", "X-Number", "007"),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void postDataAsText() {
+    assertThat(
+            Specs.service("readiness_probe: {path: /, post_data: ' {\"a\": 1} '}")
+                .readinessProbe()
+                .postData())
+        .isEqualTo("{\"a\": 1}");
+  }
+
+  @Test
+  void ourOwnSections() {
+    ServiceSection section =
+        Specs.service(
+            """
+            hold: {max_wait_seconds: 1.5, max_requests: 7, max_bytes: 1KiB}
+            drain: {timeout_seconds: 0, grace_seconds: 1}
+            retry: {attempts: 1, budget: 0, idempotent_only: off}
+            outlier: {consecutive_failures: 2, max_ejected_fraction: 1}
+            routing: {session_header: X-Session-Id}
+            rollout: {mode: Blue_Green, max_surge: 0, max_unavailable: 2}
+            restart: {policy: on_failure, max_restarts: 0}
+            listen: {port: 8000, hosts: [LLM.example.org, llm]}
+            load_balancer: {stream_timeout_seconds: 7}
+            """);
+
+    assertThat(section.hold()).isEqualTo(new Hold(Duration.ofMillis(1500), 7, 1024));
+    assertThat(section.drain()).isEqualTo(new Drain(Duration.ZERO, Duration.ofSeconds(1)));
+    assertThat(section.retry()).isEqualTo(new Retry(1, 0, false));
+    assertThat(section.outlier()).isEqualTo(new Outlier(2, 1));
+    assertThat(section.sessionHeader()).isEqualTo("X-Session-Id");
+    assertThat(section.rollout()).isEqualTo(new Rollout(Rollout.Mode.BLUE_GREEN, 0, 2));
+    assertThat(section.restart()).isEqualTo(new Restart(Restart.Policy.ON_FAILURE, 0));
+    assertThat(section.listen()).isEqualTo(new Listen(8000, List.of("llm.example.org", "llm")));
+    assertThat(section.streamTimeout()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void qpsTargetsByAcceleratorTakeEveryRealName() {
+    ServiceSection section =
+        Specs.service(
+            """
+            load_balancing_policy: INSTANCE_AWARE_LEAST_LOAD
+            replica_policy:
+              min_replicas: 0
+              max_replicas: 4
+              target_qps_per_replica: {H100: 5, "A100-80GB:2": 2.5, tpu-v5litepod-8: 3}
+            """);
+
+    assertThat(section.loadBalancingPolicy())
+        .isEqualTo(LoadBalancingPolicy.INSTANCE_AWARE_LEAST_LOAD);
+    assertThat(section.replicaPolicy().targetQps())
+        .isEqualTo(
+            new TargetQps.ByAccelerator(
+                Map.of("H100", 5.0, "A100-80GB:2", 2.5, "tpu-v5litepod-8", 3.0)));
+  }
+
+  @Test
+  void spotPolicyWithEveryKey() {
+    ServiceSpec spec =
+        Specs.read(
+            """
+            service:
+              replica_policy:
+                min_replicas: 2
+                max_replicas: 5
+                num_overprovision: 1
+                target_qps_per_replica: 0.5
+                upscale_delay_seconds: 10
+                downscale_delay_seconds: 20
+                dynamic_ondemand_fallback: true
+                base_ondemand_fallback_replicas: 1
+                spot_placer: dynamic_fallback
+            resources:
+              use_spot: true
+              any_of: [{infra: aws/us-east-1}, {infra: gcp}]
+            run: x
+            """);
+
+    assertThat(spec.service().replicaPolicy())
+        .isEqualTo(
+            new ReplicaPolicy(
+                2,
+                5,
+                1,
+                new TargetQps.Uniform(0.5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(20),
+                true,
+                1,
+                "dynamic_fallback"));
+    assertThat(spec.resources()).allMatch(Resources::useSpot);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "H100              | false | [{H100=1.0}]",
+        "H100:4            | false | [{H100=4.0}]",
+        "T4:0.5            | false | [{T4=0.5}]",
+        "a100-80gb         | false | [{a100-80gb=1.0}]",
+        "[H100:8, L4]      | true  | [{H100=8.0}, {L4=1.0}]",
+        "[L4]              | false | [{L4=1.0}]",
+        "{H100, A100:2}    | false | [{H100=1.0}, {A100=2.0}]",
+        "{H100: 1, L4: 2}  | false | [{H100=1.0}, {L4=2.0}]",
+        "{H100: 8}         | false | [{H100=8.0}]",
+        "''                | false | [{}]",
+      })
+  void acceleratorsInAllForms(String written, boolean ordered, String alternatives) {
+    ServiceSpec spec = Specs.resources("accelerators: " + written);
+
+    assertThat(spec.resources().stream().map(Resources::accelerators).toList())
+        .hasToString(alternatives);
+    assertThat(spec.resourcesOrdered()).isEqualTo(ordered);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,4.0,false", "4+,4.0,true", "'\"4\"',4.0,false", "0.5,0.5,false", "1.5+,1.5,true"})
+  void cpus(String written, double value, boolean atLeast) {
+    assertThat(Specs.resources("cpus: " + written).resources().getFirst().cpus())
+        .isEqualTo(new Amount(value, atLeast));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "16,16.0,false",
+    "16+,16.0,true",
+    "16GB,16.0,false",
+    "16GiB+,16.0,true",
+    "512MB,0.5,false",
+    "1TB,1024.0,false",
+    "32G,32.0,false"
+  })
+  void memoryInGibibytes(String written, double value, boolean atLeast) {
+    assertThat(Specs.resources("memory: " + written).resources().getFirst().memoryGib())
+        .isEqualTo(new Amount(value, atLeast));
+  }
+
+  @Test
+  void outerKeysAreDefaultsOfCandidates() {
+    ServiceSpec spec =
+        Specs.resources(
+            """
+            infra: aws
+            cpus: 4
+            disk_size: 100
+            ordered:
+              - {infra: gcp/us-central1, accelerators: L4}
+              - {cpus: 8+, disk_tier: HIGH}
+              - {region: eu-west-1}
+            """);
+
+    assertThat(spec.resourcesOrdered()).isTrue();
+    assertThat(spec.resources().stream().map(Resources::infra))
+        .containsExactly("gcp/us-central1", "aws", "*/eu-west-1");
+    assertThat(spec.resources().stream().map(r -> String.valueOf(r.cpus())))
+        .containsExactly("4", "8+", "4");
+    assertThat(spec.resources().get(1).other())
+        .containsOnly(entry("disk_size", 100L), entry("disk_tier", "high"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "infra: aws/us-east-1/us-east-1a,aws/us-east-1/us-east-1a",
+    "infra: aws/*/us-east-1a,aws/*/us-east-1a",
+    "infra: k8s/arn:aws:eks:us-east-1:1:cluster/x,k8s/arn:aws:eks:us-east-1:1:cluster/x",
+    "infra: '*',",
+    "infra: '*/*',",
+    "'{cloud: gcp, region: r, zone: z}',gcp/r/z",
+    "'{cloud: gcp, zone: z}',gcp/*/z",
+    "cloud: kubernetes,kubernetes"
+  })
+  void placeInEverySpelling(String written, String infra) {
+    String lines =
+        written.startsWith("{")
+            ? written.substring(1, written.length() - 1).replace(", ", "\n")
+            : written;
+
+    assertThat(Specs.resources(lines).resources().getFirst().infra()).isEqualTo(infra);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "8080 | [8080] | 8080",
+        "'\"8080\"' | [8080] | 8080",
+        "8080-8080 | [8080] | 8080",
+        "[8080] | [8080] | 8080"
+      })
+  void onlyPortIsTheRoutedOne(String written, String ports, int routed) {
+    ServiceSpec spec = Specs.resources("ports: " + written);
+
+    assertThat(spec.resources().getFirst().ports()).hasToString(ports);
+    assertThat(spec.service().port()).isEqualTo(routed);
+  }
+
+  @Test
+  void routedPortIsChosenAmongSeveral() {
+    ServiceSpec spec =
+        Specs.read(
+            "service: {ports: 8085}\nresources: {ports: [8080-8090, 9000, '9001']}\nrun: x\n");
+
+    assertThat(spec.service().port()).isEqualTo(8085);
+    assertThat(spec.resources().getFirst().ports()).containsExactly("8080-8090", "9000", "9001");
+  }
+
+  @Test
+  void machineKeys() {
+    Resources machine =
+        Specs.resources(
+                """
+                instance_type: g5.xlarge
+                image_id: docker:vllm/vllm-openai:latest
+                max_hourly_cost: 2.5
+                use_spot: Yes
+                labels: {team: a, number: 1}
+                autostop: false
+                job_recovery: failover
+                disk_size: 256GB
+                """)
+            .resources()
+            .getFirst();
+
+    assertThat(machine.instanceType()).isEqualTo("g5.xlarge");
+    assertThat(machine.imageId()).isEqualTo("docker:vllm/vllm-openai:latest");
+    assertThat(machine.maxHourlyCost()).isEqualTo(2.5);
+    assertThat(machine.useSpot()).isTrue();
+    assertThat(machine.other())
+        .containsOnly(
+            entry("labels", Map.of("team", "a", "number", "1")),
+            entry("autostop", false),
+            entry("job_recovery", "failover"),
+            entry("disk_size", "256GB"));
+  }
+
+  @Test
+  void imagesByRegionAreKept() {
+    Resources machine = Specs.resources("image_id: {us-east-1: ami-1}").resources().getFirst();
+
+    assertThat(machine.imageId()).isNull();
+    assertThat(machine.other()).containsEntry("image_id", Map.of("us-east-1", "ami-1"));
+  }
+
+  @Test
+  void pathsAreResolvedAgainstTheCallersFolderAndHome() {
+    String home = System.getProperty("user.home");
+    ServiceSpec spec =
+        Specs.read(
+            """
+            workdir: ./models/../app
+            file_mounts:
+              /a: data
+              ~/b: ~/c
+              /d: s3://bucket/dir
+              /e: {name: ckpt, store: gcs, mode: mount_cached}
+            service: {tls: {keyfile: k.pem, certfile: /etc/c.pem}}
+            run: x
+            """);
+
+    assertThat(spec.workdir()).isEqualTo(new Workdir.LocalFolder("/base/app"));
+    assertThat(spec.fileMounts())
+        .containsOnly(
+            entry("/a", new FileMount.LocalPath("/base/data")),
+            entry("~/b", new FileMount.LocalPath(home + "/c")),
+            entry("/d", new FileMount.Remote("s3://bucket/dir", null, "COPY")),
+            entry("/e", new FileMount.Remote("ckpt", "gcs", "MOUNT_CACHED")));
+    assertThat(spec.service().tls()).isEqualTo(new Tls("/base/k.pem", "/etc/c.pem"));
+  }
+
+  @Test
+  void gitWorkdir() {
+    assertThat(
+            Specs.read("workdir: {url: https://example.org/r.git, ref: 1234567}\nrun: x").workdir())
+        .isEqualTo(new Workdir.Git("https://example.org/r.git", "1234567"));
+  }
+
+  @Test
+  void keysThatOnlySomePlacesCanRunAreKeptAsWritten() {
+    ServiceSpec spec =
+        Specs.read(
+            """
+            volumes: {/cache: weights}
+            config: {docker: {run_options: [--ipc=host]}}
+            event_callback: echo
+            api_server_access: true
+            service: {spot: {policy: hedge, availability_target: 0.99}}
+            run: x
+            """);
+
+    assertThat(spec.other())
+        .containsOnly(
+            entry("volumes", Map.of("/cache", "weights")),
+            entry("config", Map.of("docker", Map.of("run_options", List.of("--ipc=host")))),
+            entry("event_callback", "echo"),
+            entry("service.spot", Map.of("policy", "hedge", "availability_target", 0.99)));
+  }
+
+  @Test
+  void environmentIsTheTextAsWritten() {
+    ServiceSpec spec =
+        Specs.read("envs: {A: 007, B: yes, C: 1.50, D: ~/x, E: '', F: True}\nrun: x");
+
+    assertThat(spec.envs())
+        .containsOnly(
+            entry("A", "007"),
+            entry("B", "yes"),
+            entry("C", "1.50"),
+            entry("D", "~/x"),
+            entry("E", ""),
+            entry("F", "True"));
+  }
+
+  @Test
+  void givenValuesWinAndFillTheServiceSection() {
+    ServiceSpec spec =
+        Specs.read(
+            """
+            envs: {COUNT: 1, MODEL: null, FOLDER: x}
+            secrets: {TOKEN: null}
+            service:
+              readiness_probe:
+                path: /models/${MODEL}?key=$TOKEN
+                post_data: {model: $MODEL, cost: $5}
+                headers: {Authorization: Bearer $TOKEN, Also: $UNKNOWN}
+              replicas: $COUNT
+              retry: {idempotent_only: $FLAG}
+            workdir: /srv/$FOLDER/$TOKEN
+            run: echo $COUNT
+            """,
+            Map.of("COUNT", "3", "MODEL", "tiny", "FLAG", "false"),
+            Map.of("TOKEN", "t0p$COUNT"));
+
+    assertThat(spec.envs())
+        .isEqualTo(Map.of("COUNT", "3", "MODEL", "tiny", "FOLDER", "x", "FLAG", "false"));
+    assertThat(spec.secrets()).isEqualTo(Map.of("TOKEN", new Secret("t0p$COUNT")));
+    assertThat(spec.service().replicaPolicy().minReplicas()).isEqualTo(3);
+    assertThat(spec.service().retry().idempotentOnly()).isFalse();
+    ReadinessProbe probe = spec.service().readinessProbe();
+    assertThat(probe.path()).isEqualTo("/models/tiny?key=t0p$COUNT");
+    assertThat(probe.postData()).isEqualTo("{\"model\":\"tiny\",\"cost\":\"$5\"}");
+    assertThat(probe.headers())
+        .isEqualTo(Map.of("Authorization", "Bearer t0p$COUNT", "Also", "$UNKNOWN"));
+    assertThat(spec.workdir()).isEqualTo(new Workdir.LocalFolder("/srv/x/$TOKEN"));
+    assertThat(spec.run()).isEqualTo("echo $COUNT");
+    assertThat(spec.toString()).doesNotContain("t0p");
+  }
+
+  @Test
+  void givenNamesMustBeVariableNames() {
+    assertThatThrownBy(() -> Specs.read("run: x", Map.of("A B", "v4lue"), Map.of()))
+        .isInstanceOf(SpecException.class)
+        .hasMessage(
+            "s.yaml: --env A B: not a variable name"
+                + " (expected: letters, digits and _, no digit first)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"service:", "resources:", "setup:", "envs:", "file_mounts: ~", "workdir: null"})
+  void keyWithoutValueIsAsNotGiven(String line) {
+    assertThat(Specs.read(line + "\nrun: x")).isEqualTo(Specs.read("run: x"));
+  }
+
+  @Test
+  void anchorsAndMergeKeys() {
+    ServiceSpec spec =
+        Specs.read(
+            """
+            envs: &base {A: 1, B: 2}
+            config:
+              <<: *base
+              A: 3
+            run: x
+            """);
+
+    assertThat(spec.other()).containsEntry("config", Map.of("A", 3L, "B", 2L));
+  }
+
+  @Test
+  void byteOrderMarkAndWindowsLineEnds() {
+    assertThat(Specs.read("\uFEFFrun: x\r\nname: a\r\n").name()).isEqualTo("a");
+  }
+}
