@@ -1,11 +1,13 @@
 package io.fleetserve.controller.http;
 
 import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.wire.Problem;
 import io.fleetserve.controller.home.AccessToken;
 import io.fleetserve.controller.problem.ProblemException;
 import io.fleetserve.controller.problem.Problems;
 import io.fleetserve.controller.store.StoreException;
 import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -98,9 +100,7 @@ public final class ApiServer implements AutoCloseable {
           .addKeyValue(LogKeys.PATH, route.path())
           .addKeyValue(LogKeys.REASON, String.valueOf(clientLeft.getMessage()))
           .log("client left");
-      throw clientLeft instanceof IOException io
-          ? new UncheckedIOException(io)
-          : (UncheckedIOException) clientLeft;
+      throw new CloseConnectionException("client left", clientLeft);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer(exchange, Problems.stopping().problem());
@@ -110,10 +110,12 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static void answer(Exchange exchange, io.fleetserve.api.wire.Problem problem) {
-    if (!exchange.isAnswered()) {
-      exchange.problem(problem);
+  /// An answer that has begun cannot be taken back: the connection is cut, which clients notice.
+  private static void answer(Exchange exchange, Problem problem) {
+    if (exchange.hasBegun()) {
+      throw new CloseConnectionException(problem.title());
     }
+    exchange.problem(problem);
   }
 
   private void authenticate(Route route, Exchange exchange) {

@@ -19,6 +19,7 @@ public final class Exchange {
 
   private final ServerRequest request;
   private final ServerResponse response;
+  private boolean streaming;
 
   Exchange(ServerRequest request, ServerResponse response) {
     this.request = request;
@@ -138,11 +139,13 @@ public final class Exchange {
 
   /// Starts an answer of unknown length. The caller closes the stream; each flush is sent.
   OutputStream stream(String contentType) {
+    streaming = true;
     response.status(200).header("Content-Type", contentType).header("Cache-Control", "no-store");
     return response.outputStream();
   }
 
-  boolean isAnswered() {
-    return response.isSent();
+  /// True when at least the head of the answer is on its way.
+  boolean hasBegun() {
+    return streaming || response.isSent();
   }
 }

@@ -83,7 +83,8 @@ final class StoredRows {
           null,
           Map.of(),
           null,
-          "exec server");
+          "exec server",
+          Map.of());
 
   static ServiceSpec spec() {
     return SPEC;

@@ -1,0 +1,115 @@
+package io.fleetserve.controller.run;
+
+import io.fleetserve.api.spec.FileMount;
+import io.fleetserve.api.spec.ReadinessProbe;
+import io.fleetserve.api.spec.Resources;
+import io.fleetserve.api.spec.ServiceSection;
+import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.api.spec.Workdir;
+import io.fleetserve.api.wire.AgentBoot;
+import io.fleetserve.api.wire.AgentCommand;
+import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.model.ServiceVersion;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a version of a service into what an agent is told. Pure.
+///
+/// @param installationId of the store
+/// @param controllerUrl where agents find the controller
+/// @param logBytes of a replica's log on its own disk at most
+record AgentBoots(String installationId, String controllerUrl, long logBytes) {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /// @param token plain; the store keeps its hash only
+  AgentBoot boot(ServiceVersion version, ReplicaKey key, String attemptId, String token) {
+    return new AgentBoot(
+        installationId,
+        key.service(),
+        key.replicaId(),
+        key.generation(),
+        version.number(),
+        attemptId,
+        controllerUrl,
+        token,
+        "",
+        task(version, key),
+        probe(version.spec().service().readinessProbe()));
+  }
+
+  /// The settings that may change while the replica runs.
+  static AgentCommand.Configure configure(ServiceVersion version) {
+    ServiceSection section = version.spec().service();
+    return new AgentCommand.Configure(
+        version.number(), probe(section.readinessProbe()), restart(section.restart()));
+  }
+
+  private AgentBoot.ReplicaTask task(ServiceVersion version, ReplicaKey key) {
+    ServiceSpec spec = version.spec();
+    Integer port = spec.service().port();
+    return new AgentBoot.ReplicaTask(
+        spec.setup(),
+        spec.run(),
+        environment(version, key),
+        LOOPBACK,
+        port == null ? 0 : port,
+        spec.workdir() instanceof Workdir.LocalFolder folder ? folder.path() : null,
+        mounts(spec),
+        0,
+        0,
+        logBytes,
+        restart(spec.service().restart()),
+        spec.service().drain().grace().toMillis());
+  }
+
+  private static Map<String, String> environment(ServiceVersion version, ReplicaKey key) {
+    ServiceSpec spec = version.spec();
+    Map<String, String> env = new HashMap<>(spec.envs());
+    spec.secrets().forEach((name, secret) -> env.put(name, secret.reveal()));
+    env.put("FLEETSERVE_SERVICE", key.service());
+    env.put("FLEETSERVE_REPLICA_ID", Integer.toString(key.replicaId()));
+    env.put("FLEETSERVE_VERSION", Integer.toString(version.number()));
+    env.put("SKYPILOT_SERVE_REPLICA_ID", Integer.toString(key.replicaId()));
+    env.put("SKYPILOT_NODE_RANK", "0");
+    env.put("SKYPILOT_NODE_IPS", LOOPBACK);
+    env.put("SKYPILOT_NUM_NODES", "1");
+    env.put("SKYPILOT_NUM_GPUS_PER_NODE", Integer.toString(accelerators(spec)));
+    return env;
+  }
+
+  private static int accelerators(ServiceSpec spec) {
+    Resources first = spec.resources().getFirst();
+    return (int)
+        Math.ceil(first.accelerators().values().stream().mapToDouble(Double::doubleValue).sum());
+  }
+
+  private static Map<String, String> mounts(ServiceSpec spec) {
+    Map<String, String> mounts = new HashMap<>();
+    spec.fileMounts()
+        .forEach((target, mount) -> {
+          if (mount instanceof FileMount.LocalPath local) {
+            mounts.put(target, local.path());
+          }
+        });
+    return mounts;
+  }
+
+  private static AgentBoot.ProbeRule probe(ReadinessProbe probe) {
+    @Nullable String postData = probe.postData();
+    return new AgentBoot.ProbeRule(
+        probe.path(),
+        postData,
+        probe.headers(),
+        probe.initialDelay().toMillis(),
+        probe.timeout().toMillis(),
+        probe.interval().toMillis(),
+        probe.failureWindow().toMillis());
+  }
+
+  private static AgentBoot.RestartRule restart(ServiceSection.Restart restart) {
+    return new AgentBoot.RestartRule(
+        restart.policy().name().toLowerCase(Locale.ROOT), restart.maxRestarts());
+  }
+}

@@ -1,0 +1,97 @@
+package io.fleetserve.controller.run;
+
+import io.fleetserve.api.text.NearestName;
+import io.fleetserve.controller.home.ControllerConfig;
+import io.fleetserve.controller.home.HomeFolder;
+import io.fleetserve.controller.home.OwnerOnlyFiles;
+import io.fleetserve.controller.home.StartupException;
+import io.fleetserve.provider.InstanceProvider;
+import io.fleetserve.provider.ProviderContext;
+import io.fleetserve.provider.ProviderFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The places replicas can run: every provider found, opened unless it is switched off. Immutable
+/// and thread-safe.
+public final class Providers implements AutoCloseable {
+  private final Map<String, InstanceProvider> enabled = new TreeMap<>();
+  private final List<String> disabled = new ArrayList<>();
+
+  private Providers() {}
+
+  /// Opens the providers.
+  ///
+  /// @param agentCommand starts the replica agent
+  /// @throws StartupException when the configuration names one that is not there
+  public static Providers open(
+      Collection<ProviderFactory> factories,
+      ControllerConfig config,
+      String installationId,
+      HomeFolder home,
+      List<String> agentCommand,
+      Clock clock) {
+    List<String> names = factories.stream().map(ProviderFactory::name).sorted().toList();
+    for (String wanted : config.providers().keySet()) {
+      if (!names.contains(wanted)) {
+        throw new StartupException(
+            home.config()
+                + ": providers."
+                + wanted
+                + ": there is no such provider ("
+                + NearestName.of(wanted, names)
+                    .map(name -> "did you mean " + name + "?")
+                    .orElse("there are: " + String.join(", ", names))
+                + ")");
+      }
+    }
+    Providers providers = new Providers();
+    for (ProviderFactory factory : factories) {
+      ControllerConfig.Provider settings = config.provider(factory.name());
+      if (settings.enabled()) {
+        Path folder = home.provider(factory.name());
+        createFolder(folder);
+        providers.enabled.put(
+            factory.name(),
+            factory.open(
+                new ProviderContext(
+                    installationId, folder, agentCommand, settings.settings(), clock)));
+      } else {
+        providers.disabled.add(factory.name());
+      }
+    }
+    return providers;
+  }
+
+  private static void createFolder(Path folder) {
+    try {
+      OwnerOnlyFiles.createFolder(folder);
+    } catch (IOException e) {
+      throw new StartupException("cannot make " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  public Collection<InstanceProvider> all() {
+    return List.copyOf(enabled.values());
+  }
+
+  public Optional<InstanceProvider> find(String name) {
+    return Optional.ofNullable(enabled.get(name));
+  }
+
+  /// Names of those that are switched off.
+  public List<String> disabled() {
+    return List.copyOf(disabled);
+  }
+
+  @Override
+  public void close() {
+    enabled.values().forEach(InstanceProvider::close);
+  }
+}

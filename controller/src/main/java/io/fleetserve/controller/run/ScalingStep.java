@@ -1,0 +1,94 @@
+package io.fleetserve.controller.run;
+
+import io.fleetserve.api.wire.LoadReport;
+import io.fleetserve.controller.autoscale.Autoscaler;
+import io.fleetserve.controller.autoscale.AutoscalerState;
+import io.fleetserve.controller.autoscale.Autoscalers;
+import io.fleetserve.controller.load.LoadWindow;
+import io.fleetserve.controller.model.EventDraft;
+import io.fleetserve.controller.model.EventType;
+import io.fleetserve.controller.model.Replica;
+import io.fleetserve.controller.model.Service;
+import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.rollout.Versions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Asks the autoscaler, each period and at once when a request waits while nothing is ready, and
+/// keeps what it decided. Confined to the service's loop.
+final class ScalingStep {
+  private final ServiceLedger ledger;
+  private LoadWindow load;
+  private Instant nextAt = Instant.EPOCH;
+  private int decidedFor;
+  private boolean woken;
+
+  ScalingStep(ServiceLedger ledger) {
+    this.ledger = ledger;
+    this.load = LoadWindow.of(ledger.name(), Duration.ofMinutes(2));
+  }
+
+  void report(LoadReport report, Instant now) {
+    load = load.with(report, now);
+    woken = load.held() > 0;
+  }
+
+  LoadWindow load() {
+    return load;
+  }
+
+  Instant nextAt() {
+    return nextAt;
+  }
+
+  void run(Instant now) {
+    Optional<ServiceVersion> desired = Versions.desired(ledger.versions());
+    if (ledger.service().ending() || desired.isEmpty()) {
+      nextAt = Instant.MAX;
+      return;
+    }
+    boolean waiting = woken && ledger.replicas().stream().noneMatch(Replica::isReady);
+    woken = false;
+    if (now.isBefore(nextAt) && !waiting && decidedFor == desired.get().number()) {
+      return;
+    }
+    decide(desired.get(), waiting, now);
+  }
+
+  private void decide(ServiceVersion desired, boolean waiting, Instant now) {
+    Autoscaler autoscaler = Autoscalers.forSpec(desired.spec());
+    load = load.keeping(Autoscalers.longestWindow(desired.spec()).multipliedBy(2));
+    Service before = ledger.service();
+    Autoscaler.Decision decision =
+        autoscaler.decide(
+            new Autoscaler.Inputs(
+                load,
+                before.target(),
+                ledger.replicas(),
+                desired.spec(),
+                AutoscalerState.ofJson(before.autoscalerState())),
+            now);
+    Service after = before.withDecision(decision.target(), decision.next().toJson());
+    nextAt = now.plus(autoscaler.period(decision.target()));
+    decidedFor = desired.number();
+    if (after.target() == before.target()) {
+      ledger.note(after);
+      return;
+    }
+    ledger.put(after);
+    ledger.event(
+        EventDraft.info(
+            type(before, after, waiting),
+            desired.number(),
+            before.target() + " to " + after.target() + " replicas: " + decision.reason()),
+        now);
+  }
+
+  private static EventType type(Service before, Service after, boolean waiting) {
+    if (after.target() < before.target()) {
+      return EventType.SCALE_DOWN;
+    }
+    return before.target() == 0 && waiting ? EventType.WAKE : EventType.SCALE_UP;
+  }
+}

@@ -1,0 +1,443 @@
+package io.fleetserve.controller.run;
+
+import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.status.ServiceStatus;
+import io.fleetserve.api.wire.EventView;
+import io.fleetserve.api.wire.EventView.Severity;
+import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.api.wire.ServiceView;
+import io.fleetserve.controller.model.EventDraft;
+import io.fleetserve.controller.model.EventType;
+import io.fleetserve.controller.model.Replica;
+import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.problem.Problems;
+import io.fleetserve.controller.reconcile.Action;
+import io.fleetserve.controller.reconcile.Routes;
+import io.fleetserve.controller.reconcile.ServiceCondition;
+import io.fleetserve.controller.reconcile.ServicePlan;
+import io.fleetserve.controller.reconcile.ServicePlanner;
+import io.fleetserve.controller.reconcile.ServiceState;
+import io.fleetserve.controller.reconcile.ServiceStatusRule;
+import io.fleetserve.controller.replica.ReplicaSignal;
+import io.fleetserve.controller.store.StoreException;
+import io.fleetserve.controller.store.StoredService;
+import io.fleetserve.controller.stream.Subscription;
+import io.fleetserve.controller.stream.Topic;
+import io.fleetserve.provider.ProviderError;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One service, on one virtual thread: takes in messages, then makes one step.
+///
+/// ```
+///   messages -> scale -> (plan -> actions)* -> route -> store -> provider calls -> view
+/// ```
+///
+/// The step is level-triggered: what was learnt only changes rows, and the plan is made from all of
+/// them. The route goes out before the rows are stored, since nothing is lost when a crash makes it
+/// go out again; a call that makes something goes out after. While the store cannot write, the loop
+/// goes on with what it knows, makes nothing new, and tries again each second.
+///
+/// The state is confined to the loop's thread; the public methods may be called from any.
+final class ServiceLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
+  private static final int MAX_ROUNDS = 16;
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration NOTES_AFTER = Duration.ofSeconds(30);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final LoopContext context;
+  private final ServiceLedger ledger;
+  private final ActionRunner actions;
+  private final ScalingStep scaling;
+  private final AgentWatch watch;
+  private final PlacementDesk desk;
+  private final List<String> unreadable;
+  private final Consumer<ServiceLoop> onEnd;
+  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final Topic<WatchMessage> watchers = new Topic<>(1);
+  private final Map<ReplicaKey, Long> drainedFrom = new HashMap<>();
+
+  private Optional<ServiceRoute> route = Optional.empty();
+  private @Nullable Instant wakeAt;
+  private @Nullable Instant storeAgainAt;
+  private Instant storedAt;
+  private @Nullable Instant readySince;
+  private String listenError = "";
+  private volatile ServiceView view;
+  private volatile boolean over;
+
+  /// @param onEnd told, on the loop, when the service is over
+  ServiceLoop(
+      LoopContext context, StoredService stored, PlacementDesk desk, Consumer<ServiceLoop> onEnd) {
+    this.context = context;
+    this.desk = desk;
+    this.onEnd = onEnd;
+    this.unreadable = stored.unreadable();
+    this.ledger = new ServiceLedger(stored);
+    this.actions = new ActionRunner(context, ledger, desk, this::post);
+    this.scaling = new ScalingStep(ledger);
+    Instant now = context.clock().instant();
+    this.watch = new AgentWatch(ledger, actions, now);
+    this.storedAt = now;
+    this.readySince =
+        ledger.replicas().stream()
+            .filter(Replica::isReady)
+            .map(Replica::statusSince)
+            .min(Instant::compareTo)
+            .orElse(null);
+    recover(now);
+    this.route = Routes.of(state(), now);
+    this.view = describe(state(), condition(state(), now), now);
+  }
+
+  /// Rows of a former process: its calls are cut off, its agents are told what to do again.
+  private void recover(Instant now) {
+    for (Replica replica : ledger.outstanding()) {
+      ledger.signal(
+          replica.key(),
+          new ReplicaSignal.OutcomeUnknown(
+              new ProviderError(
+                  ProviderError.Category.OUTCOME_UNKNOWN,
+                  null,
+                  null,
+                  "the controller ended during the call")),
+          now);
+    }
+    for (Replica replica : ledger.replicas()) {
+      ledger
+          .version(replica.version())
+          .ifPresent(version -> actions.configure(replica.key(), version));
+      if (replica.status().isEnding() && replica.cleanup().stopSentAt() != null) {
+        actions.run(new Action.Stop(replica.key(), replica.reason()), now);
+      }
+    }
+  }
+
+  void start() {
+    route.ifPresent(context.endpoints()::publish);
+    Thread.ofVirtual().name("service-" + ledger.name()).start(this::run);
+  }
+
+  String name() {
+    return ledger.name();
+  }
+
+  ServiceView view() {
+    return view;
+  }
+
+  /// The service's views from now on, the present one first. The caller closes it.
+  Subscription<WatchMessage> subscribe() {
+    Subscription<WatchMessage> subscription = watchers.subscribe();
+    watchers.publishLatest(
+        over ? new WatchMessage.Gone(ledger.name()) : new WatchMessage.Seen(view));
+    return subscription;
+  }
+
+  /// Runs a message on the loop; dropped when the service is over.
+  void post(Runnable message) {
+    inbox.add(message);
+  }
+
+  /// Runs `work` on the loop, makes a step, and gives the result.
+  <T> T call(Callable<T> work) throws InterruptedException {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    post(() -> {
+      try {
+        T result = work.call();
+        step();
+        answer.complete(result);
+      } catch (Exception e) {
+        answer.completeExceptionally(e);
+      }
+    });
+    try {
+      return answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("service " + ledger.name(), e.getCause());
+    } catch (TimeoutException e) {
+      throw Problems.storeFailed("service " + ledger.name() + " is busy; repeat the command");
+    }
+  }
+
+  /// The rows; for messages on the loop.
+  ServiceLedger ledger() {
+    return ledger;
+  }
+
+  ActionRunner actions() {
+    return actions;
+  }
+
+  ScalingStep scaling() {
+    return scaling;
+  }
+
+  AgentWatch watch() {
+    return watch;
+  }
+
+  /// Ends the thread and leaves everything as it is.
+  void stop() {
+    over = true;
+    watchers.close();
+    post(() -> {});
+  }
+
+  private void run() {
+    try {
+      while (!over) {
+        takeMessages();
+        if (!over) {
+          step();
+        }
+      }
+    } catch (RuntimeException bug) {
+      LOG.atError().addKeyValue(LogKeys.SERVICE, name()).setCause(bug).log("service loop ended");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void takeMessages() throws InterruptedException {
+    Runnable message = inbox.poll(waitMillis(), TimeUnit.MILLISECONDS);
+    while (message != null && !over) {
+      try {
+        message.run();
+      } catch (RuntimeException bug) {
+        LOG.atError().addKeyValue(LogKeys.SERVICE, name()).setCause(bug).log("message failed");
+      }
+      message = inbox.poll();
+    }
+  }
+
+  private long waitMillis() {
+    Instant now = context.clock().instant();
+    Instant next = watch.nextAt();
+    for (Instant at :
+        new @Nullable Instant[] {
+          wakeAt, storeAgainAt, scaling.nextAt(), actions.askAgainAt().orElse(null)
+        }) {
+      if (at != null && at.isBefore(next)) {
+        next = at;
+      }
+    }
+    return Math.clamp(Duration.between(now, next).toMillis() + 1, 1, 60_000);
+  }
+
+  private void step() {
+    long began = System.nanoTime();
+    Instant now = context.clock().instant();
+    try {
+      if (unreadable.isEmpty() || ledger.service().ending()) {
+        scaling.run(now);
+        watch.check(now);
+        reconcile(now);
+      }
+      publishRoute(now);
+      store(now);
+      publishView(now);
+    } catch (RuntimeException bug) {
+      wakeAt = now.plus(RETRY);
+      LOG.atError().addKeyValue(LogKeys.SERVICE, name()).setCause(bug).log("step failed");
+    }
+    context.metrics().reconciled(Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  private void reconcile(Instant now) {
+    boolean changed = true;
+    for (int round = 0; changed && round < MAX_ROUNDS; round++) {
+      ServicePlan plan = ServicePlanner.plan(state(), now);
+      changed = false;
+      for (Action action : plan.actions()) {
+        changed |= actions.run(action, now);
+      }
+      wakeAt = plan.wake().orElse(null);
+    }
+    if (changed) {
+      wakeAt = now.plus(RETRY);
+      LOG.atWarn().addKeyValue(LogKeys.SERVICE, name()).log("plan does not settle");
+    }
+  }
+
+  private ServiceState state() {
+    return new ServiceState(
+        ledger.service(),
+        ledger.versions(),
+        ledger.replicas(),
+        scaling.load().inFlightByReplica(),
+        drained(),
+        desk.sharedHost(),
+        context.config().history().failedReplicas());
+  }
+
+  private Set<ReplicaKey> drained() {
+    Instant now = context.clock().instant();
+    Set<ReplicaKey> found = new HashSet<>();
+    drainedFrom.forEach((key, generation) -> {
+      if (context.reports().drained(key, generation, now)) {
+        found.add(key);
+      }
+    });
+    return found;
+  }
+
+  private void publishRoute(Instant now) {
+    route = Routes.of(state(), now);
+    if (route.isEmpty() || actions.ended()) {
+      return;
+    }
+    long generation = context.endpoints().publish(route.get());
+    drainedFrom.keySet().removeIf(key -> ledger.replica(key).isEmpty());
+    ledger.replicas().stream()
+        .filter(replica -> replica.status() == io.fleetserve.api.status.ReplicaStatus.DRAINING)
+        .forEach(replica -> drainedFrom.putIfAbsent(replica.key(), generation));
+  }
+
+  private void store(Instant now) {
+    if (storeAgainAt != null && now.isBefore(storeAgainAt)) {
+      return;
+    }
+    if (ledger.hasNotes()
+        && (!ledger.changes().isEmpty() || now.isAfter(storedAt.plus(NOTES_AFTER)))) {
+      ledger.flushNotes();
+    }
+    if (ledger.changes().isEmpty()) {
+      return;
+    }
+    try {
+      List<EventView> events = context.store().commit(ledger.changes());
+      ledger.changes().clear();
+      storedAt = now;
+      context.metrics().stored(true);
+      if (storeAgainAt != null) {
+        storeAgainAt = null;
+        LOG.atInfo().addKeyValue(LogKeys.SERVICE, name()).log("store works again");
+      }
+      events.forEach(context.events()::publish);
+      actions.intentsStored();
+      if (actions.ended()) {
+        end();
+      }
+    } catch (StoreException e) {
+      context.metrics().stored(false);
+      if (storeAgainAt == null) {
+        LOG.atWarn()
+            .addKeyValue(LogKeys.SERVICE, name())
+            .addKeyValue(LogKeys.REASON, e.getMessage())
+            .log("store failed, trying again");
+      }
+      storeAgainAt = now.plus(RETRY);
+    }
+  }
+
+  private void end() {
+    over = true;
+    context.endpoints().remove(name());
+    context.logs().deleteAll(name());
+    onEnd.accept(this);
+    watchers.publishLatest(new WatchMessage.Gone(name()));
+  }
+
+  /// True when everything so far is in the store. For messages that answer only then.
+  boolean isStored() {
+    return ledger.changes().isEmpty();
+  }
+
+  /// What a load balancer says about the service's own port; empty when it is open.
+  void listenError(String error, Instant now) {
+    if (!error.equals(listenError)) {
+      listenError = error;
+      if (!error.isEmpty()) {
+        ledger.event(new EventDraft(EventType.LISTEN_FAILED, Severity.ERROR, 0, 0, error), now);
+      }
+    }
+  }
+
+  private ServiceCondition condition(ServiceState state, Instant now) {
+    if (!unreadable.isEmpty() && !state.service().ending()) {
+      return new ServiceCondition(
+          ServiceStatus.CONTROLLER_FAILED,
+          "what was stored cannot be read: " + String.join("; ", unreadable));
+    }
+    ServiceCondition condition = ServiceStatusRule.of(state, now);
+    if (listenError.isEmpty()) {
+      return condition;
+    }
+    return new ServiceCondition(
+        condition.status(),
+        condition.reason().isEmpty() ? listenError : listenError + "; " + condition.reason());
+  }
+
+  private ServiceView describe(ServiceState state, ServiceCondition condition, Instant now) {
+    if (condition.status() != ServiceStatus.READY) {
+      readySince = null;
+    } else if (readySince == null) {
+      readySince = now;
+    }
+    return ServiceViews.of(
+        state,
+        condition,
+        route,
+        context.config().loadBalancer(),
+        readySince,
+        scaling.load().held(),
+        scaling.load().inFlight());
+  }
+
+  private void publishView(Instant now) {
+    if (over) {
+      return;
+    }
+    ServiceState state = state();
+    ServiceCondition condition = condition(state, now);
+    ServiceView before = view;
+    ServiceView next = describe(state, condition, now);
+    if (before.status() != next.status()) {
+      tell(before.status(), next, now);
+      store(now);
+    }
+    if (!next.equals(before)) {
+      view = next;
+      watchers.publishLatest(new WatchMessage.Seen(next));
+    }
+  }
+
+  private void tell(ServiceStatus before, ServiceView next, Instant now) {
+    switch (next.status()) {
+      case READY -> event(EventType.SERVICE_READY, Severity.INFO, "was " + before, next, now);
+      case FAILED -> event(EventType.SERVICE_FAILED, Severity.ERROR, next.reason(), next, now);
+      case NO_REPLICA ->
+          event(EventType.SERVICE_SCALED_TO_ZERO, Severity.INFO, next.reason(), next, now);
+      case CONTROLLER_FAILED ->
+          event(EventType.SERVICE_FAILED, Severity.ERROR, next.reason(), next, now);
+      case CONTROLLER_INIT, REPLICA_INIT, SHUTTING_DOWN, FAILED_CLEANUP -> {}
+    }
+  }
+
+  private void event(
+      EventType type, Severity severity, String message, ServiceView about, Instant now) {
+    ledger.event(new EventDraft(type, severity, about.version(), 0, message), now);
+  }
+}

@@ -1,0 +1,135 @@
+package io.fleetserve.controller.run;
+
+import io.fleetserve.provider.Capabilities;
+import io.fleetserve.provider.CreateOutcome;
+import io.fleetserve.provider.CreateSpec;
+import io.fleetserve.provider.Instance;
+import io.fleetserve.provider.InstanceProvider;
+import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Offer;
+import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.ProviderContext;
+import io.fleetserve.provider.ProviderError;
+import io.fleetserve.provider.ProviderFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Machines that are threads: each instance is a [FakeAgent]. Outlives controllers, as machines do.
+/// Thread-safe.
+final class FakeProvider implements InstanceProvider, ProviderFactory {
+  /// What the next create calls do.
+  enum Mode {
+    ACCEPT,
+    REJECT,
+    MAKE_AND_LOSE_THE_ANSWER,
+    LOSE_THE_CALL
+  }
+
+  private final Map<InstanceRef, FakeAgent> agents = new ConcurrentHashMap<>();
+  final List<CreateSpec> created = new CopyOnWriteArrayList<>();
+  final List<InstanceRef> terminated = new CopyOnWriteArrayList<>();
+  volatile Mode mode = Mode.ACCEPT;
+  volatile FakeAgent.Behaviour behaviour = FakeAgent.Behaviour.READY;
+
+  @Override
+  public String name() {
+    return "local";
+  }
+
+  @Override
+  public InstanceProvider open(ProviderContext context) {
+    return this;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(false, true, false, Duration.ofMillis(50));
+  }
+
+  @Override
+  public List<Offer> offers(OfferQuery query) {
+    return List.of(new Offer("local", null, null, "thread", "1 thread", 0, false));
+  }
+
+  @Override
+  public CreateOutcome create(CreateSpec spec) {
+    created.add(spec);
+    ProviderError lost =
+        new ProviderError(ProviderError.Category.OUTCOME_UNKNOWN, null, null, "timed out");
+    return switch (mode) {
+      case ACCEPT -> new CreateOutcome.Accepted(make(spec));
+      case REJECT ->
+          new CreateOutcome.Rejected(
+              new ProviderError(
+                  ProviderError.Category.CAPACITY_UNAVAILABLE, null, null, "no thread is left"));
+      case MAKE_AND_LOSE_THE_ANSWER -> {
+        make(spec);
+        yield new CreateOutcome.Unknown(lost);
+      }
+      case LOSE_THE_CALL -> new CreateOutcome.Unknown(lost);
+    };
+  }
+
+  private InstanceRef make(CreateSpec spec) {
+    InstanceRef ref = new InstanceRef("local", "i-" + spec.attemptId());
+    FakeAgent agent = new FakeAgent(spec, behaviour);
+    agents.put(ref, agent);
+    agent.start();
+    return ref;
+  }
+
+  @Override
+  public Optional<Instance> get(InstanceRef ref) {
+    return Optional.ofNullable(agents.get(ref)).map(agent -> instance(ref, agent));
+  }
+
+  @Override
+  public List<Instance> list(String installationId) {
+    return agents.entrySet().stream()
+        .filter(
+            entry -> entry.getValue().spec().ownership().installationId().equals(installationId))
+        .map(entry -> instance(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Instance instance(InstanceRef ref, FakeAgent agent) {
+    return new Instance(
+        ref,
+        agent.spec().ownership(),
+        agent.spec().attemptId(),
+        agent.isAlive() ? Instance.State.RUNNING : Instance.State.FAILED,
+        Instant.EPOCH,
+        null,
+        agent.isAlive() ? "running" : "dead");
+  }
+
+  @Override
+  public void terminate(InstanceRef ref) {
+    terminated.add(ref);
+    FakeAgent agent = agents.remove(ref);
+    if (agent != null) {
+      agent.kill();
+    }
+  }
+
+  /// Agents of a service that live, oldest first.
+  List<FakeAgent> agents(String service) {
+    return agents.values().stream()
+        .filter(agent -> agent.isAlive() && agent.spec().ownership().service().equals(service))
+        .sorted(java.util.Comparator.comparingInt(agent -> agent.spec().ownership().replicaId()))
+        .toList();
+  }
+
+  /// Kills all agents: the end of a test.
+  void killAll() {
+    agents.values().forEach(FakeAgent::kill);
+  }
+
+  @Override
+  public void close() {}
+}
