@@ -53,11 +53,10 @@ final class ServiceLifeTest {
 
     await()
         .atMost(SOON)
-        .untilAsserted(
-            () ->
-                assertThat(balancer.open("llm"))
-                    .extracting(ReplicaEndpoint::port)
-                    .containsExactly(10_001, 10_002));
+        .untilAsserted(() ->
+            assertThat(balancer.open("llm"))
+                .extracting(ReplicaEndpoint::port)
+                .containsExactly(10_001, 10_002));
     assertThat(fleet.view("llm").version()).isEqualTo(1);
 
     assertThat(fleet.delete("/services/llm").statusCode()).isEqualTo(202);
@@ -66,7 +65,8 @@ final class ServiceLifeTest {
     assertThat(fleet.provider.terminated).hasSize(2);
     await().atMost(SOON).until(() -> balancer.route("llm").isEmpty());
     assertThat(fleet.get("/events?service=llm").body())
-        .contains("ServiceCreated", "ReplicaReady", "ServiceReady", "ServiceEnding", "ServiceEnded");
+        .contains(
+            "ServiceCreated", "ReplicaReady", "ServiceReady", "ServiceEnding", "ServiceEnded");
   }
 
   @Test
@@ -84,8 +84,7 @@ final class ServiceLifeTest {
     await()
         .during(Duration.ofMillis(600))
         .atMost(SOON)
-        .until(
-            () -> fleet.view("llm").replicas().getFirst().status() == ReplicaStatus.DRAINING);
+        .until(() -> fleet.view("llm").replicas().getFirst().status() == ReplicaStatus.DRAINING);
     balancer.inFlight = 0;
     await().atMost(SOON).until(() -> !fleet.exists("llm"));
   }
@@ -119,8 +118,7 @@ final class ServiceLifeTest {
     fleet.up("llm", TWO);
     awaitReady("llm", 2);
     int made = fleet.provider.created.size();
-    var change =
-        TestFleet.file("llm", TWO + "load_balancing_policy: round_robin\n", "exec server");
+    var change = TestFleet.file("llm", TWO + "load_balancing_policy: round_robin\n", "exec server");
 
     Plan plan = Json.MAPPER.readValue(fleet.post("/plans", change).body(), Plan.class);
     fleet.post("/services/llm/versions", change);
@@ -130,8 +128,7 @@ final class ServiceLifeTest {
     awaitVersion("llm", 2);
     await()
         .atMost(SOON)
-        .until(
-            () -> fleet.provider.agents("llm").stream().allMatch(agent -> agent.version() == 2));
+        .until(() -> fleet.provider.agents("llm").stream().allMatch(agent -> agent.version() == 2));
     assertThat(fleet.provider.created).hasSize(made);
     assertThat(fleet.view("llm").loadBalancingPolicy()).isEqualTo("round_robin");
     await()
@@ -174,10 +171,8 @@ final class ServiceLifeTest {
 
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                fleet.view("llm").replicas().stream()
-                    .anyMatch(replica -> replica.replicaId() == 3));
+        .until(() ->
+            fleet.view("llm").replicas().stream().anyMatch(replica -> replica.replicaId() == 3));
     awaitReady("llm", 2);
     await().atMost(SOON).until(() -> !fleet.provider.terminated.isEmpty());
   }
@@ -191,11 +186,9 @@ final class ServiceLifeTest {
 
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                fleet.view("llm").replicas().stream()
-                        .noneMatch(replica -> replica.replicaId() == 1)
-                    && fleet.view("llm").readyReplicas() == 2);
+        .until(() ->
+            fleet.view("llm").replicas().stream().noneMatch(replica -> replica.replicaId() == 1)
+                && fleet.view("llm").readyReplicas() == 2);
     assertThat(problem(fleet.delete("/services/llm/replicas/77")).type())
         .isEqualTo("/problems/no-such-replica");
   }
@@ -226,7 +219,9 @@ final class ServiceLifeTest {
   @Test
   void zeroReplicasSucceedAtOnceAndAWaitingRequestWakesTheService() throws Exception {
     var up =
-        fleet.up("llm", "readiness_probe: /\nreplica_policy: {min_replicas: 0, max_replicas: 2, target_qps_per_replica: 5}\n");
+        fleet.up(
+            "llm",
+            "readiness_probe: /\nreplica_policy: {min_replicas: 0, max_replicas: 2, target_qps_per_replica: 5}\n");
     ServiceView view = Json.MAPPER.readValue(up.body(), ServiceView.class);
     assertThat(view.status()).isEqualTo(ServiceStatus.NO_REPLICA);
     await().atMost(SOON).until(() -> balancer.route("llm").isPresent());
@@ -241,27 +236,23 @@ final class ServiceLifeTest {
   private void awaitReady(String service, int count) {
     await()
         .atMost(SOON)
-        .until(
-            () -> {
-              ServiceView view = fleet.view(service);
-              return view.readyReplicas() == count && view.totalReplicas() == count;
-            });
+        .until(() -> {
+          ServiceView view = fleet.view(service);
+          return view.readyReplicas() == count && view.totalReplicas() == count;
+        });
   }
 
   private void awaitVersion(String service, int version) {
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                List.of(
-                        Json.MAPPER.readValue(
-                            fleet.get("/services/" + service + "/versions").body(),
-                            VersionView[].class))
-                    .stream()
-                    .anyMatch(
-                        view ->
-                            view.version() == version
-                                && view.status()
-                                    == io.fleetserve.api.status.VersionStatus.ACTIVE));
+        .until(() ->
+            List.of(
+                    Json.MAPPER.readValue(
+                        fleet.get("/services/" + service + "/versions").body(),
+                        VersionView[].class))
+                .stream()
+                .anyMatch(view ->
+                    view.version() == version
+                        && view.status() == io.fleetserve.api.status.VersionStatus.ACTIVE));
   }
 }
