@@ -1,6 +1,8 @@
 package io.fleetserve.api.spec;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Turns paths of a service file into absolute ones: relative to where `serve` was called, `~` is
@@ -13,11 +15,17 @@ record LocalPaths(Path baseFolder, Path home) {
     return REMOTE.matcher(text).matches();
   }
 
-  /// @throws java.nio.file.InvalidPathException for a text that can be no path
-  String absolute(String text) {
-    if (text.equals("~") || text.startsWith("~/")) {
-      return home.resolve(text.substring(Math.min(2, text.length()))).normalize().toString();
+  /// Empty for a text that can be no path, such as one with a NUL character.
+  Optional<String> absolute(String text) {
+    boolean inHome = text.equals("~") || text.startsWith("~/");
+    try {
+      Path path =
+          inHome
+              ? home.resolve(text.substring(Math.min(2, text.length())))
+              : baseFolder.resolve(text);
+      return Optional.of(path.normalize().toString());
+    } catch (InvalidPathException ignored) {
+      return Optional.empty();
     }
-    return baseFolder.resolve(text).normalize().toString();
   }
 }

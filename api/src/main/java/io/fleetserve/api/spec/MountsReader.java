@@ -1,7 +1,6 @@
 package io.fleetserve.api.spec;
 
 import io.fleetserve.api.yaml.YamlNode.Entry;
-import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -66,15 +65,11 @@ final class MountsReader {
   }
 
   private Optional<String> local(Section section, String key, String text) {
-    if (text.isBlank() || LocalPaths.isRemote(text)) {
+    Optional<String> path =
+        text.isBlank() || LocalPaths.isRemote(text) ? Optional.empty() : paths.absolute(text);
+    if (path.isEmpty()) {
       section.wrong(key, " is no local path (expected: a path on this machine)");
-      return Optional.empty();
     }
-    try {
-      return Optional.of(paths.absolute(text));
-    } catch (InvalidPathException ignored) {
-      section.wrong(key, " can be no path");
-      return Optional.empty();
-    }
+    return path;
   }
 }

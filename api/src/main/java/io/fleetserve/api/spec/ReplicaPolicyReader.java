@@ -67,6 +67,11 @@ final class ReplicaPolicyReader {
 
   private static int max(Section policy, int min) {
     int max = policy.integer("max_replicas").orElse(min);
+    boolean sleeps = policy.integer("min_replicas").isPresent() && min == 0;
+    if (sleeps && !policy.has("max_replicas")) {
+      policy.wrong(
+          "min_replicas", " without max_replicas means no replica ever (add max_replicas)");
+    }
     if (max >= min) {
       return max;
     }

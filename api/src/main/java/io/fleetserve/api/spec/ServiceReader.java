@@ -117,13 +117,20 @@ final class ServiceReader {
   }
 
   private @Nullable Tls tls() {
-    Section tls = service.section("tls").orElse(null);
-    if (tls == null || tls.text("keyfile").isEmpty() || tls.text("certfile").isEmpty()) {
-      return null;
+    Section tls = service.sectionOrEmpty("tls");
+    Optional<String> key = pemFile(tls, "keyfile");
+    Optional<String> certificate = pemFile(tls, "certfile");
+    return key.isPresent() && certificate.isPresent()
+        ? new Tls(key.get(), certificate.get())
+        : null;
+  }
+
+  private Optional<String> pemFile(Section tls, String key) {
+    Optional<String> path = tls.text(key).flatMap(paths::absolute);
+    if (path.isEmpty() && tls.text(key).isPresent()) {
+      tls.wrong(key, " is no local path (expected: a path on this machine)");
     }
-    return new Tls(
-        paths.absolute(tls.text("keyfile").orElseThrow()),
-        paths.absolute(tls.text("certfile").orElseThrow()));
+    return path;
   }
 
   private static @Nullable Autoscaling autoscaling(Section section) {

@@ -71,6 +71,11 @@ public final class SpecReader {
     if (root.has("run") && run.isBlank() && !problems.reported("run")) {
       root.wrongKey("run", "empty (expected: shell text that starts the server on $PORT)");
     }
+    for (String key : List.of("setup", "run")) {
+      if (root.text(key).orElse("").indexOf('\0') >= 0) {
+        root.wrongKey(key, "has a NUL character, which no shell can take (remove it)");
+      }
+    }
     problems.throwIfAny();
     return new ServiceSpec(
         root.text("name").orElse(null),

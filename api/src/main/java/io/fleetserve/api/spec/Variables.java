@@ -5,10 +5,11 @@ import io.fleetserve.api.yaml.YamlNode.Entry;
 import io.fleetserve.api.yaml.YamlNode.Mapping;
 import io.fleetserve.api.yaml.YamlNode.Scalar;
 import io.fleetserve.api.yaml.YamlNode.Sequence;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,57 +23,69 @@ record Variables(Map<String, String> envs, Map<String, Secret> secrets) {
   private static final String NAME_RULE =
       "not a variable name (expected: letters, digits and _, no digit first)";
 
+  private static final String NUL_RULE =
+      "has a NUL character, which no environment can hold (remove it)";
   private static final String PROBE = "service.readiness_probe";
 
   /// Keys whose text is filled.
   private static final Set<String> FILLED = Set.of("service", "workdir", "file_mounts");
 
   static Variables of(Section root, SpecSource source) {
-    Map<String, String> envs = values(root, "envs", "--env", source.envs());
-    Map<String, String> secrets = values(root, "secrets", "--secret", source.secrets());
-    root.section("secrets")
-        .ifPresent(section ->
-            section.mapping().entries().stream()
-                .filter(
-                    entry -> root.sectionOrEmpty("envs").mapping().entry(entry.key()).isPresent())
-                .forEach(entry ->
-                    section.wrongKey(entry.key(), "in envs as well (keep it in one of the two)")));
-    Map<String, Secret> hidden = new LinkedHashMap<>();
-    secrets.forEach((name, value) -> hidden.put(name, new Secret(value)));
+    Section envSection = root.sectionOrEmpty("envs");
+    Section secretSection = root.sectionOrEmpty("secrets");
+    Map<String, String> envs = new LinkedHashMap<>();
+    Map<String, Secret> secrets = new LinkedHashMap<>();
+    Set<String> given = new HashSet<>(source.envs().keySet());
+    given.addAll(source.secrets().keySet());
+    written(envSection, "--env", given).forEach(envs::put);
+    written(secretSection, "--secret", given)
+        .forEach((name, value) -> secrets.put(name, new Secret(value)));
+    for (Entry entry : secretSection.mapping().entries()) {
+      String name = entry.key();
+      if (envSection.mapping().entry(name).isPresent()) {
+        secretSection.wrongKey(name, "in envs as well (keep it in one of the two)");
+      } else if (source.envs().containsKey(name) && !source.secrets().containsKey(name)) {
+        secretSection.wrongKey(
+            name, "a secret, but given with --env (give it with --secret " + name + "=...)");
+      }
+    }
+    given(root, "--env", source.envs()).forEach(envs::put);
+    given(root, "--secret", source.secrets())
+        .forEach((name, value) -> secrets.put(name, new Secret(value)));
     envs.keySet().removeAll(secrets.keySet());
-    return new Variables(envs, hidden);
+    return new Variables(envs, secrets);
   }
 
-  private static Map<String, String> values(
-      Section root, String key, String flag, Map<String, String> given) {
+  /// Values in the file, but for those the caller gave.
+  private static Map<String, String> written(Section section, String flag, Set<String> given) {
     Map<String, String> values = new LinkedHashMap<>();
-    root.section(key)
-        .ifPresent(section ->
-            section.mapping().entries().stream()
-                .filter(entry -> !given.containsKey(entry.key()))
-                .forEach(entry ->
-                    value(section, entry, flag).ifPresent(text -> values.put(entry.key(), text))));
-    given.forEach((name, value) -> {
-      if (NAME.matcher(name).matches()) {
-        values.put(name, value);
-      } else {
-        root.problems().add(0, 0, "", flag + " " + name + ": " + NAME_RULE);
+    for (Entry entry : section.mapping().entries()) {
+      String name = entry.key();
+      if (!NAME.matcher(name).matches()) {
+        section.wrongKey(name, NAME_RULE);
+      } else if (!given.contains(name) && YamlNode.isNull(entry.value())) {
+        section.wrongKey(
+            name, "required, but not given (give it with " + flag + " " + name + "=...)");
+      } else if (!given.contains(name) && entry.value() instanceof Scalar scalar) {
+        if (scalar.text().indexOf('\0') >= 0) {
+          section.wrongKey(name, NUL_RULE);
+        }
+        values.put(name, scalar.text());
       }
-    });
+    }
     return values;
   }
 
-  private static Optional<String> value(Section section, Entry entry, String flag) {
-    String name = entry.key();
-    if (!NAME.matcher(name).matches()) {
-      section.wrongKey(name, NAME_RULE);
-    } else if (YamlNode.isNull(entry.value())) {
-      section.wrongKey(
-          name, "required, but not given (give it with " + flag + " " + name + "=...)");
-    } else if (entry.value() instanceof Scalar scalar) {
-      return Optional.of(scalar.text());
-    }
-    return Optional.empty();
+  private static Map<String, String> given(Section root, String flag, Map<String, String> given) {
+    Map<String, String> values = new TreeMap<>(given);
+    values.forEach((name, value) -> {
+      if (!NAME.matcher(name).matches()) {
+        root.problems().add(0, 0, "", flag + " " + name + ": " + NAME_RULE);
+      } else if (value.indexOf('\0') >= 0) {
+        root.problems().add(0, 0, "", flag + " " + name + ": " + NUL_RULE);
+      }
+    });
+    return values;
   }
 
   /// The file with `$NAME` filled where files may use it. A filled value keeps the text as written

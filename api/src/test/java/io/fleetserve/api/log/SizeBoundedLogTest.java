@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +112,18 @@ final class SizeBoundedLogTest {
       assertThat(log.append(new byte[5])).isEqualTo(5);
       assertThat(log.dropped()).isEqualTo(10);
       assertThat(log.end()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void fullDiskTakesNothingAndThrowsNothing() {
+    try (SizeBoundedLog log = new SizeBoundedLog(Path.of("/dev/full"), BOUND)) {
+      assertThat(log.append(new byte[10])).isZero();
+      assertThat(log.append(new byte[10])).isZero();
+
+      assertThat(log.dropped()).isEqualTo(20);
+      assertThat(log.end()).isZero();
     }
   }
 

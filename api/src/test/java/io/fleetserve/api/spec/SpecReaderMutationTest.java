@@ -64,6 +64,7 @@ final class SpecReaderMutationTest {
           "service",
           "replicas",
           "x: 1\n",
+          "\"\\0\"",
           "---\n",
           "...\n");
 

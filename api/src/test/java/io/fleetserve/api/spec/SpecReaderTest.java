@@ -400,6 +400,26 @@ final class SpecReaderTest {
   }
 
   @Test
+  void secretGivenForANameInEnvsIsASecret() {
+    ServiceSpec spec =
+        Specs.read("envs: {A: , B: 1}\nrun: x", Map.of(), Map.of("A", "hidden", "B", "hidden"));
+
+    assertThat(spec.envs()).isEmpty();
+    assertThat(spec.secrets()).containsOnlyKeys("A", "B");
+  }
+
+  @Test
+  void secretMustNotBeGivenAsAnEnv() {
+    assertThatThrownBy(
+            () -> Specs.read("secrets: {A: , B: x}\nrun: x", Map.of("A", "1", "B", "2"), Map.of()))
+        .hasMessage(
+            """
+            s.yaml:1:11: secrets.A: a secret, but given with --env (give it with --secret A=...)
+            s.yaml:1:16: secrets.B: a secret, but given with --env (give it with --secret B=...)\
+            """);
+  }
+
+  @Test
   void givenNamesMustBeVariableNames() {
     assertThatThrownBy(() -> Specs.read("run: x", Map.of("A B", "v4lue"), Map.of()))
         .isInstanceOf(SpecException.class)
