@@ -1,0 +1,33 @@
+package io.fleetserve.loadbalancer.control;
+
+import io.fleetserve.api.wire.ControllerInfo;
+import io.fleetserve.api.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+
+/// Where the controller is and with which token it is spoken to: read anew for each connection,
+/// because a controller may come back elsewhere. Immutable.
+///
+/// @param base base URL without a slash at the end
+record ControllerAddress(URI base, String token) {
+
+  /// @throws IOException when a file is missing or is not what it should be
+  static ControllerAddress read(Path infoFile, Path tokenFile) throws IOException {
+    try {
+      ControllerInfo info =
+          Json.MAPPER.readValue(Files.readAllBytes(infoFile), ControllerInfo.class);
+      return new ControllerAddress(
+          URI.create(info.url().replaceAll("/+$", "")), Files.readString(tokenFile).strip());
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new IOException("no controller address in " + infoFile, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return base.toString();
+  }
+}

@@ -1,0 +1,225 @@
+package io.fleetserve.loadbalancer.endpoint;
+
+import io.fleetserve.api.retry.RetryBudget;
+import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.loadbalancer.telemetry.ServiceStats;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// One service for as long as the controller routes it: what outlives its routes.
+///
+/// Thread-safe. [#apply] and [#known] belong to one thread at a time, the one that changes routing;
+/// statistics belong to the event loop whose number they carry.
+public final class Service {
+  private final String name;
+  private final ServiceStats[] stats;
+  private final AtomicLong turn = new AtomicLong();
+  private final AtomicInteger held = new AtomicInteger();
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final AtomicInteger retrying = new AtomicInteger();
+  private final Map<ReplicaKey, Replica> known = new HashMap<>();
+  private final Object ejection = new Object();
+  private volatile Route route;
+  private volatile @Nullable String listenError;
+  private volatile boolean removed;
+
+  /// @param lanes number of event loops
+  Service(ServiceRoute rule, int lanes) {
+    name = rule.service();
+    stats = new ServiceStats[lanes];
+    for (int i = 0; i < lanes; i++) {
+      stats[i] = new ServiceStats();
+    }
+    route = apply(rule);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Route route() {
+    return route;
+  }
+
+  /// Statistics of event loop `lane`, which alone may touch them.
+  public ServiceStats stats(int lane) {
+    return stats[lane];
+  }
+
+  /// Takes over what the controller says now.
+  Route apply(ServiceRoute rule) {
+    List<Replica> replicas = new ArrayList<>();
+    for (ReplicaEndpoint endpoint : rule.endpoints()) {
+      replicas.add(replica(endpoint));
+    }
+    Route next = new Route(rule, replicas);
+    Set<Replica> kept = Set.copyOf(replicas);
+    synchronized (known) {
+      for (Replica replica : known.values()) {
+        if (!kept.contains(replica)) {
+          replica.removed(true);
+          replica.seat(null);
+        }
+      }
+      known.values().removeIf(replica -> replica.isRemoved() && replica.inFlight() == 0);
+      for (int i = 0; i < replicas.size(); i++) {
+        known.put(replicas.get(i).key(), replicas.get(i));
+        replicas.get(i).seat(new Replica.Seat(next, i));
+        replicas.get(i).reseat();
+      }
+    }
+    route = next;
+    return next;
+  }
+
+  private Replica replica(ReplicaEndpoint endpoint) {
+    Replica old;
+    synchronized (known) {
+      old = known.get(new ReplicaKey(endpoint.replicaId(), endpoint.generation()));
+    }
+    if (old == null
+        || old.address().getPort() != endpoint.port()
+        || !old.address().getHostString().equals(endpoint.host())) {
+      return new Replica(endpoint);
+    }
+    if (old.isRemoved()) {
+      // The controller took it out and calls it ready again: what was seen before is history.
+      old.removed(false);
+      old.health(health -> Health.HEALTHY);
+    }
+    old.draining(endpoint.draining());
+    return old;
+  }
+
+  /// Replicas of the route, and those that left it with requests still in flight.
+  public Collection<Replica> known() {
+    synchronized (known) {
+      known.values().removeIf(replica -> replica.isRemoved() && replica.inFlight() == 0);
+      return List.copyOf(known.values());
+    }
+  }
+
+  /// Chooses a replica and counts the request there; null when none can take it.
+  public @Nullable Replica acquire(Set<Replica> avoid) {
+    return route.acquire(turn.getAndIncrement(), avoid);
+  }
+
+  /// A request at `replica` failed before its answer began.
+  ///
+  /// @param refused nobody listens at its address
+  /// @param now monotonic nanoseconds
+  public Health failed(Replica replica, boolean refused, long now) {
+    replica.failed();
+    // Rare, and short: only one thread at a time may decide, or two would eject the last two.
+    synchronized (ejection) {
+      Route current = route;
+      int threshold = current.rule().outlier().consecutiveFailures();
+      boolean mayEject = ejected(current) < mostEjected(current);
+      return replica.health(health -> health.onFailure(refused, threshold, mayEject, now));
+    }
+  }
+
+  /// A request at `replica` was answered; true if it is eligible again because of it.
+  public boolean succeeded(Replica replica) {
+    Health before = replica.health();
+    if (before.onSuccess().equals(before)) {
+      return false;
+    }
+    replica.health(Health::onSuccess);
+    return before.isEjected();
+  }
+
+  /// Nothing was learnt from a request at `replica`; true if it may be tried again because of it.
+  public boolean unknown(Replica replica) {
+    Health before = replica.health();
+    if (before.onUnknown().equals(before)) {
+      return false;
+    }
+    replica.health(Health::onUnknown);
+    return true;
+  }
+
+  /// Lets ejections end; true if a replica may be tried again.
+  public boolean onTime(long now) {
+    boolean again = false;
+    for (Replica replica : route.replicas()) {
+      Health before = replica.health();
+      if (!before.onTime(now).equals(before)) {
+        replica.health(health -> health.onTime(now));
+        again = true;
+      }
+    }
+    return again;
+  }
+
+  private static long ejected(Route route) {
+    return route.replicas().stream()
+        .filter(replica -> !replica.isDraining() && replica.health().isEjected())
+        .count();
+  }
+
+  private static int mostEjected(Route route) {
+    double fraction = route.rule().outlier().maxEjectedFraction();
+    return Math.min((int) (fraction * route.ready()), route.ready() - 1);
+  }
+
+  /// Requests that wait, over all event loops.
+  public AtomicInteger held() {
+    return held;
+  }
+
+  /// Buffered bytes of waiting requests, over all event loops.
+  public AtomicLong heldBytes() {
+    return heldBytes;
+  }
+
+  /// Takes one retry out of the budget; false when it is used up. Each true needs one [#retried].
+  public boolean mayRetry() {
+    int inFlight = 0;
+    for (ServiceStats part : stats) {
+      inFlight += part.inFlight();
+    }
+    RetryBudget budget = new RetryBudget(route.rule().retry().budget());
+    if (!budget.allows(inFlight, retrying.get())) {
+      return false;
+    }
+    retrying.incrementAndGet();
+    return true;
+  }
+
+  /// Gives a retry back to the budget.
+  public void retried() {
+    retrying.decrementAndGet();
+  }
+
+  /// Retries in flight; 0 when idle.
+  public int retrying() {
+    return retrying.get();
+  }
+
+  /// Why the port of the service is not open; null when it is.
+  public @Nullable String listenError() {
+    return listenError;
+  }
+
+  public void listenError(@Nullable String error) {
+    listenError = error;
+  }
+
+  /// No longer routed: its requests are refused.
+  public boolean isRemoved() {
+    return removed;
+  }
+
+  void remove() {
+    removed = true;
+  }
+}

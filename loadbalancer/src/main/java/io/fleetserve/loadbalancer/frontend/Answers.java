@@ -1,0 +1,25 @@
+package io.fleetserve.loadbalancer.frontend;
+
+import io.fleetserve.loadbalancer.http.OwnAnswer;
+
+/// What the load balancer says itself.
+final class Answers {
+  static final OwnAnswer WAITED_TOO_LONG =
+      new OwnAnswer(503, "no_replica", "No replica became ready in time.", 5);
+  static final OwnAnswer TOO_MANY_WAIT =
+      new OwnAnswer(503, "no_replica", "No replica is ready and too many requests wait.", 5);
+  static final OwnAnswer NO_SERVICE =
+      new OwnAnswer(404, "no_such_service", "There is no such service here.", 0);
+  static final OwnAnswer FAILED =
+      new OwnAnswer(502, "replica_failed", "The replica failed before it answered.", 0);
+  static final OwnAnswer SILENT =
+      new OwnAnswer(504, "replica_silent", "The replica did not answer in time.", 0);
+  static final OwnAnswer INVALID =
+      new OwnAnswer(502, "invalid_answer", "The replica sent an invalid answer.", 0);
+  static final OwnAnswer SLOW_HEAD =
+      new OwnAnswer(408, "request_timeout", "The head of the request did not come in time.", 0);
+  static final OwnAnswer SLOW_BODY =
+      new OwnAnswer(408, "request_timeout", "The body of the request did not come in time.", 0);
+
+  private Answers() {}
+}

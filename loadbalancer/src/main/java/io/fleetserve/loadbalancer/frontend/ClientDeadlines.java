@@ -1,0 +1,83 @@
+package io.fleetserve.loadbalancer.frontend;
+
+import io.fleetserve.loadbalancer.ProxySettings;
+
+/// The separate clocks of a client connection: head, body, idleness, an answer that nobody takes,
+/// and the end. Pure but for its own fields; confined to its lane. Times are monotonic nanoseconds.
+final class ClientDeadlines {
+  /// What has to happen now.
+  enum Due {
+    NONE,
+    CLOSE,
+    SLOW_HEAD,
+    SLOW_BODY
+  }
+
+  private final ProxySettings settings;
+  private long idleSince;
+  private long progressAt;
+  private long headSince;
+  private boolean inHead;
+  private long stalledSince;
+  private boolean stalled;
+  private long lingerSince;
+  private boolean lingering;
+
+  ClientDeadlines(ProxySettings settings, long now) {
+    this.settings = settings;
+    idleSince = now;
+    progressAt = now;
+  }
+
+  /// Bytes came, or reading went on.
+  void progress(long now) {
+    progressAt = now;
+  }
+
+  /// A head has begun, or goes on.
+  void head(long now) {
+    if (!inHead) {
+      inHead = true;
+      headSince = now;
+    }
+  }
+
+  /// Between two requests.
+  void idle(long now) {
+    inHead = false;
+    idleSince = now;
+  }
+
+  void writable(boolean writable, long now) {
+    stalled = !writable;
+    stalledSince = now;
+  }
+
+  void linger(long now) {
+    lingering = true;
+    lingerSince = now;
+  }
+
+  /// @param busy a request is under way
+  /// @param waitsForBody bytes of its body are expected and wanted
+  Due check(long now, boolean busy, boolean tunnel, boolean waitsForBody) {
+    if (lingering) {
+      return now - lingerSince > settings.lingerTime().toNanos() ? Due.CLOSE : Due.NONE;
+    }
+    if (stalled && now - stalledSince > settings.stallTime().toNanos()) {
+      return Due.CLOSE;
+    }
+    if (tunnel) {
+      return now - progressAt > settings.tunnelIdleTime().toNanos() ? Due.CLOSE : Due.NONE;
+    }
+    if (busy) {
+      return waitsForBody && now - progressAt > settings.bodyTime().toNanos()
+          ? Due.SLOW_BODY
+          : Due.NONE;
+    }
+    if (inHead) {
+      return now - headSince > settings.headTime().toNanos() ? Due.SLOW_HEAD : Due.NONE;
+    }
+    return now - idleSince > settings.idleTime().toNanos() ? Due.CLOSE : Due.NONE;
+  }
+}

@@ -1,0 +1,62 @@
+package io.fleetserve.loadbalancer.frontend;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Counts client connections and pauses accepting at the limit, so that clients wait in the
+/// kernel's queue instead of being refused, and descriptors are left for replicas. Thread-safe.
+final class Connections {
+  private final int limit;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong pauses = new AtomicLong();
+  private final Set<Runnable> changes = ConcurrentHashMap.newKeySet();
+  private volatile boolean paused;
+  private volatile boolean stopping;
+
+  Connections(int limit) {
+    this.limit = limit;
+  }
+
+  /// No connection outlives its current answer any more.
+  void stop() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  int open() {
+    return open.get();
+  }
+
+  long pauses() {
+    return pauses.get();
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /// Calls `change` when [#isPaused] changes, from any thread.
+  void onChange(Runnable change) {
+    changes.add(change);
+  }
+
+  void opened() {
+    if (open.incrementAndGet() >= limit && !paused) {
+      paused = true;
+      pauses.incrementAndGet();
+      changes.forEach(Runnable::run);
+    }
+  }
+
+  void closed() {
+    if (open.decrementAndGet() < limit - limit / 20 && paused) {
+      paused = false;
+      changes.forEach(Runnable::run);
+    }
+  }
+}

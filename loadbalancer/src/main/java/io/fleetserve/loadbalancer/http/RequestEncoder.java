@@ -1,0 +1,83 @@
+package io.fleetserve.loadbalancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/// Writes the head that goes to a replica: the client's own lines where they may pass, in one copy
+/// per run of lines, and ours behind. Thread-safe: stateless.
+public final class RequestEncoder {
+  private static final byte[] VERSION_HOST = Octets.ascii(" HTTP/1.1\r\nHost: ");
+  private static final byte[] CONTENT_LENGTH = Octets.ascii("\r\nContent-Length: ");
+  private static final byte[] CHUNKED = Octets.ascii("\r\nTransfer-Encoding: chunked");
+  private static final byte[] EXPECT = Octets.ascii("\r\nExpect: 100-continue");
+  private static final byte[] UPGRADE =
+      Octets.ascii("\r\nConnection: Upgrade\r\nUpgrade: websocket");
+  private static final byte[] FORWARDED_FOR = Octets.ascii("\r\nX-Forwarded-For: ");
+  private static final byte[] FORWARDED_HOST =
+      Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] REQUEST_ID = Octets.ascii("\r\nX-Request-Id: ");
+  private static final byte[] VIA_END = Octets.ascii("\r\nVia: 1.1 fleetserve\r\n\r\n");
+  private static final int ADDED = 384;
+
+  private RequestEncoder() {}
+
+  /// Encodes the head that was parsed last.
+  ///
+  /// @param client the client's address as ASCII bytes
+  /// @param defaultHost for an HTTP/1.0 request without Host
+  /// @return a buffer that the caller owns
+  public static ByteBuf encode(
+      RequestHead head,
+      ByteBufAllocator allocator,
+      byte[] client,
+      byte[] requestId,
+      byte[] defaultHost) {
+    HeaderFields fields = head.fields();
+    byte[] b = fields.bytes();
+    RequestTarget target = head.target();
+    int lines = fields.count() == 0 ? 0 : fields.lineEnd(fields.count() - 1);
+    ByteBuf out = allocator.directBuffer(lines + target.end() + ADDED);
+    String method = head.method();
+    for (int i = 0; i < method.length(); i++) {
+      out.writeByte(method.charAt(i));
+    }
+    out.writeByte(' ');
+    if (target.start() < target.end()) {
+      out.writeBytes(b, target.start(), target.end() - target.start());
+    } else {
+      out.writeByte(method.equals("OPTIONS") ? '*' : '/');
+    }
+    out.writeBytes(VERSION_HOST);
+    host(out, head, defaultHost);
+    if (head.isChunked()) {
+      out.writeBytes(CHUNKED);
+    } else if (head.contentLength() >= 0) {
+      out.writeBytes(CONTENT_LENGTH);
+      Decimals.write(out, head.contentLength());
+    }
+    if (head.expectsContinue()) {
+      out.writeBytes(EXPECT);
+    }
+    if (head.isWebSocket()) {
+      out.writeBytes(UPGRADE);
+    }
+    out.writeByte('\r').writeByte('\n');
+    Runs.write(fields, out);
+    // Every constant begins with CRLF: step back over the last one.
+    out.writerIndex(out.writerIndex() - 2);
+    out.writeBytes(FORWARDED_FOR).writeBytes(client).writeBytes(FORWARDED_HOST);
+    host(out, head, defaultHost);
+    return out.writeBytes(REQUEST_ID).writeBytes(requestId).writeBytes(VIA_END);
+  }
+
+  private static void host(ByteBuf out, RequestHead head, byte[] defaultHost) {
+    int host = head.hostField();
+    if (host < 0) {
+      out.writeBytes(defaultHost);
+      return;
+    }
+    HeaderFields fields = head.fields();
+    int start = fields.valueStart(host);
+    out.writeBytes(fields.bytes(), start, fields.valueEnd(host) - start);
+  }
+}

@@ -1,0 +1,58 @@
+package io.fleetserve.loadbalancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+
+/// Collects trailer fields and re-writes those that may be forwarded, RFC 9110 section 6.5.1:
+/// nothing that frames, routes or authenticates. Confined to one event loop.
+final class TrailerSection {
+  private static final int MAX_BYTES = 8 << 10;
+
+  private final int badStatus;
+  private byte[] bytes = new byte[256];
+  private int length;
+
+  TrailerSection(int badStatus) {
+    this.badStatus = badStatus;
+  }
+
+  /// Consumes bytes of `in`; true when the empty line was read.
+  boolean read(ByteBuf in) {
+    while (in.isReadable()) {
+      byte b = in.readByte();
+      if (length == MAX_BYTES) {
+        throw new MalformedMessage(badStatus, "trailer section is too large");
+      }
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, length * 2);
+      }
+      bytes[length++] = b;
+      if (b == '\n') {
+        if (length < 2 || bytes[length - 2] != '\r') {
+          throw new MalformedMessage(badStatus, "line that does not end with CRLF");
+        }
+        if (length >= 4 && bytes[length - 3] == '\n' && bytes[length - 4] == '\r') {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// The section to forward, its empty line included; the caller owns the buffer.
+  ByteBuf encode(ByteBufAllocator allocator) {
+    HeaderFields fields = new HeaderFields();
+    if (fields.parse(bytes, 0, badStatus, badStatus) != length) {
+      throw new MalformedMessage(badStatus, "invalid trailer section");
+    }
+    ByteBuf out = allocator.buffer(length);
+    for (int field = 0; field < fields.count(); field++) {
+      if (fields.kind(field) == KnownField.OTHER) {
+        int start = fields.nameStart(field);
+        out.writeBytes(bytes, start, fields.lineEnd(field) - start);
+      }
+    }
+    return out.writeByte('\r').writeByte('\n');
+  }
+}

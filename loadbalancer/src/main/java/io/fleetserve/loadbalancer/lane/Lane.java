@@ -1,0 +1,95 @@
+package io.fleetserve.loadbalancer.lane;
+
+import io.fleetserve.loadbalancer.http.HeadScanner;
+import io.fleetserve.loadbalancer.http.RequestHead;
+import io.fleetserve.loadbalancer.http.RequestIds;
+import io.fleetserve.loadbalancer.http.ResponseHead;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// One event loop with the state that only it touches: parsers, scratch memory, a coarse clock, and
+/// the list of what has deadlines. A request lives on one lane from its first byte to its last.
+///
+/// Confined to its event loop, except [#index], [#loop] and [#isConfined].
+public final class Lane {
+  /// Time between two looks at the deadlines.
+  public static final Duration TICK = Duration.ofMillis(100);
+
+  private final int index;
+  private final EventLoop loop;
+  private final byte[] scratch = new byte[HeadScanner.MAX_HEAD + 64];
+  private final RequestHead requestHead = new RequestHead();
+  private final ResponseHead responseHead = new ResponseHead();
+  private final RequestIds requestIds = new RequestIds();
+  private final LinkedHashSet<Timed> timed = new LinkedHashSet<>();
+  private long now = System.nanoTime();
+
+  /// @param index from 0, unique among the lanes
+  public Lane(int index, EventLoop loop) {
+    this.index = index;
+    this.loop = loop;
+  }
+
+  /// Starts the clock. Callable from any thread, once.
+  public void start() {
+    var _ =
+        loop.scheduleWithFixedDelay(
+            this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    now = System.nanoTime();
+    for (Timed each : List.copyOf(timed)) {
+      each.onTick(now);
+    }
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /// Whether the current thread is this lane's.
+  public boolean isConfined() {
+    return loop.inEventLoop();
+  }
+
+  /// Monotonic nanoseconds as of the last tick: cheap, up to one tick late.
+  public long coarseNow() {
+    return now;
+  }
+
+  /// Looks at `each` from the next tick on.
+  public void add(Timed each) {
+    timed.add(each);
+  }
+
+  public void remove(Timed each) {
+    timed.remove(each);
+  }
+
+  /// Memory for one head while it is parsed and re-written.
+  public byte[] scratch() {
+    return scratch;
+  }
+
+  /// The parser of request heads; its content is valid until the next parse.
+  public RequestHead requestHead() {
+    return requestHead;
+  }
+
+  /// The parser of response heads; its content is valid until the next parse.
+  public ResponseHead responseHead() {
+    return responseHead;
+  }
+
+  public RequestIds requestIds() {
+    return requestIds;
+  }
+}

@@ -1,0 +1,28 @@
+package io.fleetserve.loadbalancer.telemetry;
+
+/// What the access log says of one request. No header, no query.
+///
+/// @param timeMillis epoch milliseconds at which the request was accepted
+/// @param service empty when the request named none
+/// @param replica 0 when none was chosen
+/// @param status 0 when the client got no answer
+/// @param firstByteMillis -1 when there was no first byte
+/// @param outcome `ok`, `rejected`, `upstream_failed`, `client_gone`, `malformed`, `no_service` ...
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+public record AccessEntry(
+    long timeMillis,
+    String service,
+    int replica,
+    int generation,
+    String method,
+    String path,
+    int status,
+    int attempts,
+    long bytesIn,
+    long bytesOut,
+    long heldMillis,
+    long firstByteMillis,
+    long millis,
+    byte[] requestId,
+    byte[] client,
+    String outcome) {}

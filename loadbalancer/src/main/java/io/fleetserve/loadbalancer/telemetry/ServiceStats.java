@@ -1,0 +1,97 @@
+package io.fleetserve.loadbalancer.telemetry;
+
+import io.fleetserve.api.wire.LoadReport.Histogram;
+
+/// Totals of one service on one event loop, which alone changes them. Other threads ask that loop
+/// for a [Totals]; only [#inFlight] may be read from anywhere, as a hint.
+public final class ServiceStats {
+  private final Buckets latency = new Buckets();
+  private final Buckets firstByte = new Buckets();
+  private long arrivals;
+  private long completions;
+  private long failures;
+  private long rejected;
+  private long retries;
+  private int held;
+  private int inFlight;
+  private long integral;
+  private long changedAt;
+
+  /// A copy of all totals; meaning as in `LoadReport.ServiceLoad`.
+  public record Totals(
+      long arrivals,
+      long completions,
+      long failures,
+      long rejected,
+      long retries,
+      int held,
+      int inFlight,
+      long concurrencyNanos,
+      Histogram latency,
+      Histogram firstByte) {}
+
+  public void arrived() {
+    arrivals++;
+  }
+
+  public void rejected() {
+    rejected++;
+  }
+
+  public void failed() {
+    failures++;
+  }
+
+  public void retried() {
+    retries++;
+  }
+
+  public void firstByte(long millis) {
+    firstByte.record(millis);
+  }
+
+  public void completed(long millis) {
+    completions++;
+    latency.record(millis);
+  }
+
+  /// Changes the number of requests that wait, and of those at replicas.
+  ///
+  /// @param now monotonic nanoseconds
+  public void move(int heldChange, int inFlightChange, long now) {
+    advance(now);
+    held += heldChange;
+    inFlight += inFlightChange;
+    if (held < 0 || inFlight < 0) {
+      throw new IllegalStateException("held: " + held + ", in flight: " + inFlight);
+    }
+  }
+
+  private void advance(long now) {
+    int concurrency = held + inFlight;
+    if (concurrency > 0) {
+      integral += concurrency * Math.max(0, now - changedAt);
+    }
+    changedAt = now;
+  }
+
+  public int inFlight() {
+    return inFlight;
+  }
+
+  /// Copies the totals. On the event loop.
+  public Totals totals(long now) {
+    advance(now);
+    return new Totals(
+        arrivals,
+        completions,
+        failures,
+        rejected,
+        retries,
+        held,
+        inFlight,
+        integral,
+        latency.snapshot(),
+        firstByte.snapshot());
+  }
+}

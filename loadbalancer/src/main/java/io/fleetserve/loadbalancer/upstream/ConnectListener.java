@@ -1,0 +1,8 @@
+package io.fleetserve.loadbalancer.upstream;
+
+/// Outcome of an attempt to connect; called on the lane.
+public interface ConnectListener {
+  void onConnected(UpstreamConnection connection);
+
+  void onConnectFailure(UpstreamFailure failure);
+}

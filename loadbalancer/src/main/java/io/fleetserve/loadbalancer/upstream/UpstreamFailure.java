@@ -1,0 +1,24 @@
+package io.fleetserve.loadbalancer.upstream;
+
+/// Why no complete answer came from a replica.
+public enum UpstreamFailure {
+  /// The connection was refused: nobody is there. Nothing was sent.
+  REFUSED,
+  /// No connection in time, or no way to the host. Nothing was sent.
+  UNREACHABLE,
+  /// No connection for want of local resources: says nothing about the replica. Nothing was sent.
+  LOCAL,
+  /// The connection ended before the first byte of an answer.
+  CLOSED,
+  /// The connection ended inside the answer.
+  BROKEN,
+  /// What came is no answer that may be forwarded.
+  MALFORMED,
+  /// Silence for longer than the service allows.
+  SILENT;
+
+  /// The replica cannot have seen the request.
+  public boolean isNotSent() {
+    return this == REFUSED || this == UNREACHABLE || this == LOCAL;
+  }
+}

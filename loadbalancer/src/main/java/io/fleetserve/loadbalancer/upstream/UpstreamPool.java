@@ -1,0 +1,135 @@
+package io.fleetserve.loadbalancer.upstream;
+
+import io.fleetserve.loadbalancer.ProxySettings;
+import io.fleetserve.loadbalancer.endpoint.Replica;
+import io.fleetserve.loadbalancer.lane.Lane;
+import io.fleetserve.loadbalancer.lane.Timed;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Idle connections of one lane, by replica, most recently used first. Confined to its lane: no
+/// lock, and a request never changes threads.
+public final class UpstreamPool implements Timed {
+  private static final int MAX_IDLE = 256;
+
+  private final Lane lane;
+  private final Bootstrap bootstrap;
+  private final long idleNanos;
+  private final Map<Replica, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+
+  public UpstreamPool(Lane lane, Class<? extends Channel> channelType, ProxySettings settings) {
+    this.lane = lane;
+    this.idleNanos = settings.upstreamIdleTime().toNanos();
+    bootstrap =
+        new Bootstrap()
+            .group(lane.loop())
+            .channel(channelType)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTime().toMillis())
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    // The connection adds itself when it is established.
+                  }
+                });
+  }
+
+  /// An idle connection to the replica; null when there is none.
+  public @Nullable UpstreamConnection take(Replica replica) {
+    assert lane.isConfined();
+    ArrayDeque<UpstreamConnection> connections = idle.get(replica);
+    while (connections != null) {
+      UpstreamConnection connection = connections.pollFirst();
+      if (connection == null || connection.isIdleAndOpen()) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  /// Keeps a connection for the next request, or closes it.
+  public void give(UpstreamConnection connection) {
+    assert lane.isConfined();
+    Replica replica = connection.replica();
+    if (!connection.isIdleAndOpen() || replica.isRemoved() || replica.isDraining()) {
+      connection.abort();
+      return;
+    }
+    ArrayDeque<UpstreamConnection> connections =
+        idle.computeIfAbsent(replica, key -> new ArrayDeque<>());
+    if (connections.size() >= MAX_IDLE) {
+      connection.abort();
+      return;
+    }
+    connection.reading(true);
+    connection.idle(lane.coarseNow());
+    connections.addFirst(connection);
+  }
+
+  void remove(UpstreamConnection connection) {
+    ArrayDeque<UpstreamConnection> connections = idle.get(connection.replica());
+    if (connections != null) {
+      connections.remove(connection);
+    }
+  }
+
+  /// Connects to the replica; the listener is told on this lane.
+  public void connect(Replica replica, ConnectListener listener) {
+    assert lane.isConfined();
+    ChannelFuture future = bootstrap.connect(replica.address());
+    future.addListener(done -> {
+      if (done.isSuccess()) {
+        Channel channel = future.channel();
+        UpstreamConnection connection = new UpstreamConnection(lane, replica, this, channel);
+        channel.pipeline().addLast(connection);
+        listener.onConnected(connection);
+      } else {
+        listener.onConnectFailure(failure(done.cause()));
+      }
+    });
+  }
+
+  private static UpstreamFailure failure(@Nullable Throwable cause) {
+    if (cause instanceof ConnectTimeoutException
+        || cause instanceof NoRouteToHostException
+        || cause instanceof UnknownHostException
+        || cause instanceof UnresolvedAddressException) {
+      return UpstreamFailure.UNREACHABLE;
+    }
+    return cause instanceof ConnectException ? UpstreamFailure.REFUSED : UpstreamFailure.LOCAL;
+  }
+
+  @Override
+  public void onTick(long now) {
+    idle.entrySet()
+        .removeIf(entry -> {
+          Replica replica = entry.getKey();
+          boolean all = replica.isRemoved() || replica.isDraining();
+          closeOld(entry.getValue(), all, now);
+          return entry.getValue().isEmpty();
+        });
+  }
+
+  private void closeOld(ArrayDeque<UpstreamConnection> connections, boolean all, long now) {
+    UpstreamConnection oldest = connections.peekLast();
+    while (oldest != null && (all || now - oldest.idleSince() > idleNanos)) {
+      connections.removeLast();
+      oldest.abort();
+      oldest = connections.peekLast();
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package io.fleetserve.loadbalancer.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fleetserve.api.wire.EndpointSnapshot;
+import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
+import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.RetryRule;
+import io.fleetserve.loadbalancer.ProxySettings;
+import io.fleetserve.loadbalancer.endpoint.Replica;
+import io.fleetserve.loadbalancer.endpoint.Routing;
+import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.frontend.DataPlane;
+import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.loadbalancer.telemetry.ServiceStats.Totals;
+import io.fleetserve.testing.replica.FakeReplica;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// A data plane with one service `svc`, whose replicas a test gives it. At the end every counter
+/// must be exactly 0.
+final class Bed implements AutoCloseable {
+  static final ProxySettings SETTINGS =
+      new ProxySettings(
+          Duration.ofMillis(400),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(600),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(2),
+          64 << 10,
+          1000);
+
+  final int port = freePort();
+  final AtomicInteger reports = new AtomicInteger();
+  final Transport transport;
+  final Routing routing = new Routing(2);
+  final DataPlane plane;
+  private final List<FakeReplica> replicas = new ArrayList<>();
+  private UnaryOperator<Rule> rule = given -> given;
+  private long generation;
+
+  /// What tests change of a route.
+  record Rule(
+      String policy,
+      long streamTimeoutMillis,
+      HoldLimits hold,
+      RetryRule retry,
+      OutlierRule outlier) {
+    static final Rule DEFAULT =
+        new Rule(
+            "least_load",
+            0,
+            new HoldLimits(10_000, 100, 1 << 20),
+            new RetryRule(3, 0.2, true),
+            new OutlierRule(5, 0.5));
+
+    Rule stream(long millis) {
+      return new Rule(policy, millis, hold, retry, outlier);
+    }
+
+    Rule hold(long millis, int requests) {
+      return new Rule(
+          policy, streamTimeoutMillis, new HoldLimits(millis, requests, 1 << 20), retry, outlier);
+    }
+
+    Rule retry(int attempts, boolean idempotentOnly) {
+      return new Rule(
+          policy, streamTimeoutMillis, hold, new RetryRule(attempts, 0.2, idempotentOnly), outlier);
+    }
+
+    Rule policy(String name) {
+      return new Rule(name, streamTimeoutMillis, hold, retry, outlier);
+    }
+  }
+
+  Bed() {
+    this(SETTINGS);
+  }
+
+  Bed(ProxySettings settings) {
+    this(settings, Transport.best(2));
+  }
+
+  Bed(ProxySettings settings, Transport transport) {
+    this.transport = transport;
+    plane =
+        new DataPlane(transport, routing, settings, "127.0.0.1", null, reports::incrementAndGet);
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Bed rule(UnaryOperator<Rule> change) {
+    rule = change;
+    return this;
+  }
+
+  FakeReplica replica(String name) {
+    FakeReplica replica = FakeReplica.start(name);
+    replicas.add(replica);
+    return replica;
+  }
+
+  /// Starts `count` replicas and routes to them.
+  List<FakeReplica> replicas(int count) {
+    List<FakeReplica> started =
+        IntStream.rangeClosed(1, count).mapToObj(i -> replica("r" + i)).toList();
+    route(started);
+    return started;
+  }
+
+  /// Routes to replicas numbered from 1 in order.
+  void route(List<FakeReplica> ready) {
+    routeTo(
+        IntStream.range(0, ready.size())
+            .mapToObj(i -> endpoint(i + 1, ready.get(i), false))
+            .toList());
+  }
+
+  static ReplicaEndpoint endpoint(int id, FakeReplica replica, boolean draining) {
+    return new ReplicaEndpoint(id, 1, 1, "127.0.0.1", replica.port(), null, draining);
+  }
+
+  void routeTo(List<ReplicaEndpoint> endpoints) {
+    publish(List.of(serviceRoute(endpoints)));
+  }
+
+  ServiceRoute serviceRoute(List<ReplicaEndpoint> endpoints) {
+    Rule now = rule.apply(Rule.DEFAULT);
+    return new ServiceRoute(
+        "svc",
+        1,
+        port,
+        List.of("other.example"),
+        now.policy,
+        Map.of(),
+        now.streamTimeoutMillis,
+        now.hold,
+        now.retry,
+        now.outlier,
+        endpoints,
+        endpoints.isEmpty() ? "test" : null,
+        endpoints.size());
+  }
+
+  void publish(List<ServiceRoute> routes) {
+    routing.apply(new EndpointSnapshot("i", ++generation, true, routes));
+    plane.listeners().reconcile(routing.table());
+    try {
+      assertThat(plane.settle()).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Service service() {
+    return java.util.Objects.requireNonNull(routing.table().byName().get("svc"));
+  }
+
+  RawClient client() {
+    return RawClient.connect(port);
+  }
+
+  /// Sends one request on a connection of its own.
+  RawClient.Answer send(String request) {
+    try (RawClient client = client()) {
+      return client.send(request).answer();
+    }
+  }
+
+  RawClient.Answer get(String target) {
+    return send("GET " + target + " HTTP/1.1\r\nHost: svc\r\n\r\n");
+  }
+
+  Totals totals() {
+    try {
+      return plane.totals().getOrDefault("svc", List.of()).stream()
+          .reduce((a, b) ->
+              new Totals(
+                  a.arrivals() + b.arrivals(),
+                  a.completions() + b.completions(),
+                  a.failures() + b.failures(),
+                  a.rejected() + b.rejected(),
+                  a.retries() + b.retries(),
+                  a.held() + b.held(),
+                  a.inFlight() + b.inFlight(),
+                  a.concurrencyNanos() + b.concurrencyNanos(),
+                  a.latency(),
+                  a.firstByte()))
+          .orElseThrow();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Waits until nothing is held, in flight or counted anywhere.
+  void awaitIdle() {
+    @Nullable Service service = routing.table().byName().get("svc");
+    if (service == null) {
+      return;
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> {
+          assertThat(totals().held()).isZero();
+          assertThat(totals().inFlight()).isZero();
+          assertThat(service.held().get()).isZero();
+          assertThat(service.heldBytes().get()).isZero();
+          assertThat(service.retrying()).isZero();
+          assertThat(service.known().stream().mapToInt(Replica::inFlight).toArray())
+              .satisfies(counts -> assertThat(Arrays.stream(counts).sum()).isZero());
+        });
+  }
+
+  @Override
+  public void close() {
+    try {
+      awaitIdle();
+    } finally {
+      plane.listeners().stop();
+      replicas.forEach(FakeReplica::close);
+      transport.close();
+    }
+  }
+}
