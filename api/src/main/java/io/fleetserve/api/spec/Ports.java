@@ -5,6 +5,7 @@ import io.fleetserve.api.yaml.YamlNode.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `resources.ports`: a port, a range `a-b`, or a list of them. Normal form: `8080`, `a-b`.
 final class Ports {
@@ -46,12 +47,41 @@ final class Ports {
     resources.problems().add(item.line(), item.column(), path, Shown.of(path, item) + rule);
   }
 
-  static boolean contain(List<String> ports, int port) {
+  /// The port that gets the requests: `service.ports`, else the only one of `resources.ports`; null
+  /// means that each replica gets a free one.
+  static @Nullable Integer routed(Section service, Section resources, List<Resources> candidates) {
+    Integer chosen = service.integer("ports").orElse(null);
+    if (chosen != null) {
+      boolean offered =
+          candidates.stream()
+              .map(Resources::ports)
+              .allMatch(ports -> ports.isEmpty() || contain(ports, chosen));
+      if (!offered) {
+        service.wrong("ports", " is not among resources.ports (expected: one of them)");
+      }
+      return chosen;
+    }
+    List<List<String>> offers = candidates.stream().map(Resources::ports).distinct().toList();
+    List<String> ports = offers.getFirst();
+    if (service.has("ports") || (offers.size() == 1 && ports.isEmpty())) {
+      return null;
+    }
+    if (offers.size() == 1 && only(ports).isPresent()) {
+      return only(ports).getAsInt();
+    }
+    resources.wrongKey(
+        "ports",
+        (offers.size() == 1 ? "several ports" : "differ between the candidates")
+            + " (say in service.ports which one gets the requests)");
+    return null;
+  }
+
+  private static boolean contain(List<String> ports, int port) {
     return ports.stream().anyMatch(each -> port >= first(each) && port <= last(each));
   }
 
   /// The port, when there is exactly one.
-  static OptionalInt only(List<String> ports) {
+  private static OptionalInt only(List<String> ports) {
     return ports.size() == 1 && first(ports.getFirst()) == last(ports.getFirst())
         ? OptionalInt.of(first(ports.getFirst()))
         : OptionalInt.empty();

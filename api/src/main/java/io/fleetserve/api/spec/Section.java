@@ -5,6 +5,7 @@ import io.fleetserve.api.yaml.YamlNode.Entry;
 import io.fleetserve.api.yaml.YamlNode.Mapping;
 import io.fleetserve.api.yaml.YamlNode.Scalar;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,15 @@ record Section(Problems problems, String path, Mapping mapping, int line, int co
 
   Optional<Duration> seconds(String key) {
     return number(key).map(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)));
+  }
+
+  /// The constant with the name that stands under `key`; case does not matter.
+  <E extends Enum<E>> Optional<E> constant(String key, Class<E> type) {
+    return text(key)
+        .flatMap(text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(constant -> constant.name().equalsIgnoreCase(text))
+                .findFirst());
   }
 
   private <T> Optional<T> scalar(String key, Class<T> type) {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// between keys.
 final class ServiceReader {
   private static final Duration STREAM_TIMEOUT = Duration.ofSeconds(120);
-  private static final Duration WINDOW = Duration.ofSeconds(60);
-  private static final Duration PANIC_WINDOW = Duration.ofSeconds(6);
-  private static final double MAX_SCALE_UP_RATE = 1000;
   private static final Pattern HOST =
       Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)*");
 
@@ -37,20 +33,20 @@ final class ServiceReader {
     this.paths = paths;
   }
 
-  /// @param resources candidates, for the port rule
-  ServiceSection read(Section resourcesSection, List<Resources> resources) {
+  /// Reads the section; the resources are there for the port rule.
+  ServiceSection read(Section resourcesSection, List<Resources> candidates) {
     ReplicaPolicy policy = ReplicaPolicyReader.read(service);
     return new ServiceSection(
         ProbeReader.read(service),
         policy,
         loadBalancingPolicy(),
-        port(resourcesSection, resources),
+        Ports.routed(service, resourcesSection, candidates),
         service
             .sectionOrEmpty("load_balancer")
             .seconds("stream_timeout_seconds")
             .orElse(STREAM_TIMEOUT),
         tls(),
-        service.section("autoscaling").map(ServiceReader::autoscaling).orElse(null),
+        service.section("autoscaling").flatMap(AutoscalingReader::read).orElse(null),
         hold(service.sectionOrEmpty("hold")),
         drain(service.sectionOrEmpty("drain")),
         retry(service.sectionOrEmpty("retry")),
@@ -63,7 +59,8 @@ final class ServiceReader {
 
   private LoadBalancingPolicy loadBalancingPolicy() {
     LoadBalancingPolicy policy =
-        constant(service, "load_balancing_policy", LoadBalancingPolicy.class)
+        service
+            .constant("load_balancing_policy", LoadBalancingPolicy.class)
             .orElse(LoadBalancingPolicy.LEAST_LOAD);
     boolean byAccelerator =
         service.sectionOrEmpty("replica_policy").section("target_qps_per_replica").isPresent();
@@ -83,39 +80,6 @@ final class ServiceReader {
     return policy;
   }
 
-  /// The routed port: `service.ports`, else the only one of `resources.ports`.
-  private @Nullable Integer port(Section resourcesSection, List<Resources> resources) {
-    List<String> offered = resources.getFirst().ports();
-    boolean equal = resources.stream().allMatch(candidate -> candidate.ports().equals(offered));
-    OptionalInt wanted = OptionalInt.empty();
-    if (service.integer("ports").isPresent()) {
-      wanted = OptionalInt.of(service.integer("ports").orElseThrow());
-    }
-    if (wanted.isPresent()) {
-      int port = wanted.getAsInt();
-      boolean within =
-          resources.stream()
-              .allMatch(each -> each.ports().isEmpty() || Ports.contain(each.ports(), port));
-      if (!within) {
-        service.wrong("ports", " is not among resources.ports (expected: one of them)");
-      }
-      return port;
-    }
-    if (service.has("ports") || (offered.isEmpty() && equal)) {
-      return null;
-    }
-    OptionalInt only = Ports.only(offered);
-    if (!equal || only.isEmpty()) {
-      resourcesSection.wrongKey(
-          "ports",
-          equal
-              ? "several ports (say in service.ports which one gets the requests)"
-              : "differ between the candidates (say in service.ports which one gets the requests)");
-      return null;
-    }
-    return only.getAsInt();
-  }
-
   private @Nullable Tls tls() {
     Section tls = service.sectionOrEmpty("tls");
     Optional<String> key = pemFile(tls, "keyfile");
@@ -131,32 +95,6 @@ final class ServiceReader {
       tls.wrong(key, " is no local path (expected: a path on this machine)");
     }
     return path;
-  }
-
-  private static @Nullable Autoscaling autoscaling(Section section) {
-    Autoscaling.Metric metric =
-        constant(section, "metric", Autoscaling.Metric.class)
-            .orElse(Autoscaling.Metric.CONCURRENCY);
-    switch (metric) {
-      case QPS, CONCURRENCY -> {}
-      case QUEUE_DELAY, TTFT, TOKENS, PROMETHEUS ->
-          section.wrong(
-              "metric", " cannot be followed by this version (expected: concurrency, qps)");
-    }
-    Duration window = section.seconds("window_seconds").orElse(WINDOW);
-    Duration panic =
-        section
-            .seconds("panic_window_seconds")
-            .orElse(window.compareTo(PANIC_WINDOW) < 0 ? window : PANIC_WINDOW);
-    if (panic.compareTo(window) > 0) {
-      section.wrong("panic_window_seconds", " is above window_seconds (expected: at most that)");
-    }
-    Double target = section.number("target").orElse(null);
-    if (target == null || panic.compareTo(window) > 0) {
-      return null;
-    }
-    double rate = section.number("max_scale_up_rate").orElse(MAX_SCALE_UP_RATE);
-    return new Autoscaling(metric, target, window, panic, rate);
   }
 
   private static Hold hold(Section section) {
@@ -208,14 +146,14 @@ final class ServiceReader {
       return Rollout.DEFAULT;
     }
     return new Rollout(
-        constant(section, "mode", Rollout.Mode.class).orElse(Rollout.DEFAULT.mode()),
+        section.constant("mode", Rollout.Mode.class).orElse(Rollout.DEFAULT.mode()),
         surge,
         missing);
   }
 
   private static Restart restart(Section section) {
     return new Restart(
-        constant(section, "policy", Restart.Policy.class).orElse(Restart.DEFAULT.policy()),
+        section.constant("policy", Restart.Policy.class).orElse(Restart.DEFAULT.policy()),
         section.integer("max_restarts").orElse(Restart.DEFAULT.maxRestarts()));
   }
 
@@ -241,16 +179,5 @@ final class ServiceReader {
           hosts.add(host);
         });
     return new Listen(section.integer("port").orElse(null), hosts);
-  }
-
-  /// The constant whose lower-case name stands under `key`.
-  private static <E extends Enum<E>> Optional<E> constant(
-      Section section, String key, Class<E> type) {
-    return section
-        .text(key)
-        .flatMap(text ->
-            List.of(type.getEnumConstants()).stream()
-                .filter(constant -> constant.name().equalsIgnoreCase(text))
-                .findFirst());
   }
 }
