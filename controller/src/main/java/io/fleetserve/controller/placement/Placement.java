@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 
 /// Chooses where a replica goes: with `ordered` the first candidate that can be met, else the
 /// cheapest offer of all; equal prices keep the file's order.
@@ -74,6 +75,11 @@ public final class Placement {
                 on.offer().description(),
                 money(on.offer().hourlyPrice()),
                 why));
+    new TreeSet<>(on.resources().other().keySet())
+        .forEach(key ->
+            reasons.add(
+                "resources.%s: has no meaning for %s, not used"
+                    .formatted(key, on.offer().provider())));
     return new Placed.On(on.resources(), on.offer(), reasons.stream().distinct().toList());
   }
 

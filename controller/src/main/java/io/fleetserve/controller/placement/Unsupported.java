@@ -65,6 +65,15 @@ public final class Unsupported {
     autoscaling(service, found);
     spotPolicy(service.replicaPolicy(), found);
     fixedPort(spec, sharedHost, found);
+    new TreeMap<>(spec.other())
+        .forEach((key, value) ->
+            found.add(
+                key
+                    + ": "
+                    + value
+                    + " (expected: none): this version, on this machine, cannot do it;"
+                    + " remove "
+                    + key));
     return List.copyOf(found);
   }
 

@@ -12,18 +12,28 @@ final class BlueGreenStep {
 
   static void plan(PlanDraft draft, Fleet fleet, ServiceVersion serving) {
     int target = fleet.target();
+    int coming = fleet.desired().number();
+    drainSurplus(draft, fleet, coming, fleet.current());
     if (fleet.confirmed() >= target) {
       String counts =
-          "%d of %d replicas of version %d are ready"
-              .formatted(fleet.confirmed(), target, fleet.desired().number());
+          target == 0
+              ? "0 replicas are wanted"
+              : "%d of %d replicas of version %d are ready"
+                  .formatted(Math.min(fleet.confirmed(), target), target, coming);
       VersionStep.activate(draft, fleet.desired(), counts);
       fleet.old().forEach(replica -> draft.drain(replica, "traffic is switched: " + counts));
       return;
     }
     List<Replica> old =
         fleet.old().stream().filter(replica -> replica.version() == serving.number()).toList();
-    adjust(draft, fleet, serving.number(), old);
-    adjust(draft, fleet, fleet.desired().number(), fleet.current());
+    drainSurplus(draft, fleet, serving.number(), old);
+    launch(
+        draft,
+        fleet,
+        serving.number(),
+        old.size(),
+        LaunchBackoff.of(draft.state.replicas(), serving.number(), draft.now));
+    launch(draft, fleet, coming, fleet.current().size(), fleet.backoff(draft));
     if (Fleet.ready(old) >= target) {
       fleet.old().stream()
           .filter(replica -> replica.version() != serving.number())
@@ -31,32 +41,32 @@ final class BlueGreenStep {
               draft.drain(
                   replica,
                   "neither version %d, which serves, nor version %d, which comes"
-                      .formatted(serving.number(), fleet.desired().number())));
+                      .formatted(serving.number(), coming)));
     }
   }
 
-  private static void adjust(PlanDraft draft, Fleet fleet, int version, List<Replica> replicas) {
-    int target = fleet.target();
+  private static void drainSurplus(
+      PlanDraft draft, Fleet fleet, int version, List<Replica> replicas) {
     fleet.victims().ordered(replicas).stream()
-        .limit(Math.max(0, replicas.size() - target))
-        .forEach(replica ->
-            draft.drain(
-                replica,
-                "%d replicas of version %d are wanted, there are %d"
-                    .formatted(target, version, replicas.size())));
-    int missing = target - replicas.size();
+        .limit(Math.max(0, replicas.size() - fleet.target()))
+        .forEach(replica -> draft.drain(replica, counts(fleet, version, replicas.size())));
+  }
+
+  private static void launch(
+      PlanDraft draft, Fleet fleet, int version, int there, LaunchBackoff backoff) {
+    int missing = fleet.target() - there;
     if (missing <= 0) {
       return;
     }
-    LaunchBackoff backoff = LaunchBackoff.of(draft.state.replicas(), version, draft.now);
     if (backoff.allows(draft.now)) {
-      draft.launch(
-          version,
-          missing,
-          "%d replicas of version %d are wanted, there are %d"
-              .formatted(target, version, replicas.size()));
+      draft.launch(version, missing, counts(fleet, version, there));
     } else {
       backoff.notBeforeIfAny().ifPresent(draft::wake);
     }
+  }
+
+  private static String counts(Fleet fleet, int version, int there) {
+    return "%d replicas of version %d are wanted, there are %d"
+        .formatted(fleet.target(), version, there);
   }
 }

@@ -71,12 +71,18 @@ record Fleet(
 
   /// Replicas above the target during the rollout.
   int maxSurge() {
-    return sharesFixedPort ? 0 : rollout().maxSurge();
+    if (sharesFixedPort) {
+      return 0;
+    }
+    return blueGreen() ? Math.max(1, target) : rollout().maxSurge();
   }
 
   /// Ready replicas that may be missing during the rollout.
   int maxUnavailable() {
-    return sharesFixedPort ? Math.max(1, rollout().maxUnavailable()) : rollout().maxUnavailable();
+    if (sharesFixedPort) {
+      return Math.max(1, rollout().maxUnavailable());
+    }
+    return blueGreen() ? 0 : rollout().maxUnavailable();
   }
 
   boolean switchPending() {
@@ -96,7 +102,12 @@ record Fleet(
   }
 
   LaunchBackoff backoff(PlanDraft draft) {
-    return LaunchBackoff.of(draft.state.replicas(), desired.number(), draft.now);
+    List<Replica> asLabelled =
+        draft.state.replicas().stream()
+            .map(replica ->
+                relabelled.contains(replica) ? replica.withVersion(desired.number()) : replica)
+            .toList();
+    return LaunchBackoff.of(asLabelled, desired.number(), draft.now);
   }
 
   static int ready(List<Replica> replicas) {
@@ -105,6 +116,10 @@ record Fleet(
 
   static List<Replica> unready(List<Replica> replicas) {
     return replicas.stream().filter(replica -> !replica.isReady()).toList();
+  }
+
+  private boolean blueGreen() {
+    return desired.mode() == Rollout.Mode.BLUE_GREEN;
   }
 
   private Rollout rollout() {

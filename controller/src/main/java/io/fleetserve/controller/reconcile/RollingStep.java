@@ -54,7 +54,7 @@ final class RollingStep {
     int floor = mayLaunch ? Math.max(0, target - fleet.maxUnavailable()) : target;
     int spare = Math.min(readyOld, Math.max(0, readyNew + readyOld - floor));
     String counts =
-        " (%d of version %d and %d older ones ready, at least %d stay)"
+        " (%d of version %d and %d others ready, at least %d stay)"
             .formatted(readyNew, fleet.desired().number(), readyOld, floor);
     fleet.victims().ordered(old.stream().filter(Replica::isReady).toList()).stream()
         .limit(spare)
@@ -108,7 +108,7 @@ final class RollingStep {
         count,
         "%d replicas of version %d are wanted, there are %d"
                 .formatted(fleet.target(), fleet.desired().number(), current)
-            + (old > 0 ? " and " + old + " older ones" : "")
+            + (old > 0 ? " and " + old + " others" : "")
             + (backoff.streak() > 0 ? ", after " + backoff.streak() + " failures in a row" : ""));
   }
 

@@ -58,6 +58,7 @@ public final class ServicePlanner {
     Optional<ServiceVersion> before = Versions.before(draft.versions(), desired);
     if (desired.mode() == Rollout.Mode.BLUE_GREEN
         && before.isPresent()
+        && !Versions.inPlace(before.get(), desired)
         && fleet.switchPending()
         && !fleet.sharesFixedPort()) {
       BlueGreenStep.plan(draft, fleet, before.get());

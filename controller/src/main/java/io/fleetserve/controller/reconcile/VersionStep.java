@@ -13,9 +13,11 @@ final class VersionStep {
 
   /// The version to run after this step; empty when all failed.
   static Optional<ServiceVersion> settle(PlanDraft draft) {
+    // All of them: an update may overtake a version in the moment it becomes ready.
+    draft.versions().forEach(version -> markReady(draft, version));
     Optional<ServiceVersion> desired = Versions.desired(draft.versions());
     while (desired.isPresent()) {
-      ServiceVersion version = markReady(draft, desired.get());
+      ServiceVersion version = desired.get();
       Optional<Replica> culprit =
           version.everReady() ? Optional.empty() : culprit(draft.state, version);
       if (culprit.isEmpty()) {
@@ -70,19 +72,14 @@ final class VersionStep {
     }
   }
 
-  private static ServiceVersion markReady(PlanDraft draft, ServiceVersion version) {
+  private static void markReady(PlanDraft draft, ServiceVersion version) {
     if (version.everReady()) {
-      return version;
+      return;
     }
-    Optional<Replica> first =
-        draft.state.replicas().stream()
-            .filter(replica -> replica.version() == version.number() && confirmed(replica))
-            .findFirst();
-    if (first.isEmpty()) {
-      return version;
-    }
-    draft.versionReady(version, "replica " + first.get().id() + " is ready");
-    return version.withEverReady();
+    draft.state.replicas().stream()
+        .filter(replica -> replica.version() == version.number() && confirmed(replica))
+        .findFirst()
+        .ifPresent(first -> draft.versionReady(version, "replica " + first.id() + " is ready"));
   }
 
   private static Optional<Replica> culprit(ServiceState state, ServiceVersion version) {

@@ -82,6 +82,9 @@ public record LaunchBackoff(int streak, @Nullable Instant notBefore) {
 
   private static boolean wasStable(Replica replica, Instant now) {
     Instant ready = replica.firstReadyAt();
+    if (replica.status().isEnding() || replica.status() == ReplicaStatus.FAILED_CLEANUP) {
+      return false; // Nobody knows any more how long it was ready.
+    }
     Instant end = replica.status().isAlive() ? now : replica.statusSince();
     return ready != null && Duration.between(ready, end).compareTo(STABLE) >= 0;
   }

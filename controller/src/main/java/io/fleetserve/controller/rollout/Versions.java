@@ -64,6 +64,7 @@ public final class Versions {
         && a.fileMounts().equals(b.fileMounts())
         && Objects.equals(a.setup(), b.setup())
         && a.run().equals(b.run())
+        && a.other().equals(b.other())
         && one.workdirDigest().equals(other.workdirDigest());
   }
 
