@@ -20,12 +20,7 @@ public final class UpRule implements Follower.Rule<UpRule.Outcome> {
     /// None is ready and the first version failed.
     FAILED,
     /// Somebody ended the service meanwhile.
-    ENDED;
-
-    /// Requests are answered now, or will be after a wait.
-    public boolean serves() {
-      return this == READY || this == PARTLY_READY || this == ASLEEP;
-    }
+    ENDED
   }
 
   /// How it ended, and the last that was seen.

@@ -95,6 +95,8 @@ public final class ApiServer implements AutoCloseable {
       answer(exchange, e.problem());
     } catch (StoreException e) {
       answer(exchange, StoreProblems.of(e));
+    } catch (CloseConnectionException clientLeft) {
+      throw clientLeft;
     } catch (IOException | UncheckedIOException clientLeft) {
       LOG.atDebug()
           .addKeyValue(LogKeys.PATH, route.path())

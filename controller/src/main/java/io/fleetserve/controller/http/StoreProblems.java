@@ -11,7 +11,7 @@ final class StoreProblems {
   static Problem of(StoreException failure) {
     return switch (failure) {
       case StoreException.DiskFull full ->
-          Problems.diskFull(String.valueOf(full.getMessage())).problem();
+          Problems.storeFull(String.valueOf(full.getMessage())).problem();
       case StoreException.ReadOnly readOnly ->
           Problems.storeFailed(String.valueOf(readOnly.getMessage())).problem();
       case StoreException.Failed other ->

@@ -148,6 +148,13 @@ public final class Problems {
             + " is; free some space and repeat the command");
   }
 
+  /// The store found no space.
+  ///
+  /// @param what happened, with the path
+  public static ProblemException storeFull(String what) {
+    return of(507, "disk-full", "Disk full", what + "; free some space and repeat the command");
+  }
+
   public static ProblemException storeFailed(String detail) {
     return of(503, "store-failed", "Store failed", detail);
   }

@@ -97,7 +97,7 @@ public final class ServiceAuthor {
       loop.start();
     }
     loop.call(() -> true);
-    return loop.view();
+    return loop.board().view();
   }
 
   /// Stores a new version of a service and begins to roll it out.

@@ -1,28 +1,20 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.api.log.LogKeys;
-import io.fleetserve.api.status.ServiceStatus;
+import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.wire.EventView;
-import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.api.wire.ServiceRoute;
-import io.fleetserve.api.wire.ServiceView;
-import io.fleetserve.controller.model.EventDraft;
-import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.problem.Problems;
 import io.fleetserve.controller.reconcile.Action;
 import io.fleetserve.controller.reconcile.Routes;
-import io.fleetserve.controller.reconcile.ServiceCondition;
 import io.fleetserve.controller.reconcile.ServicePlan;
 import io.fleetserve.controller.reconcile.ServicePlanner;
 import io.fleetserve.controller.reconcile.ServiceState;
-import io.fleetserve.controller.reconcile.ServiceStatusRule;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.controller.store.StoreException;
 import io.fleetserve.controller.store.StoredService;
-import io.fleetserve.controller.stream.Subscription;
-import io.fleetserve.controller.stream.Topic;
 import io.fleetserve.provider.ProviderError;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,19 +61,16 @@ final class ServiceLoop {
   private final ScalingStep scaling;
   private final AgentWatch watch;
   private final PlacementDesk desk;
-  private final List<String> unreadable;
+  private final boolean readable;
+  private final ServiceBoard board;
   private final Consumer<ServiceLoop> onEnd;
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-  private final Topic<WatchMessage> watchers = new Topic<>(1);
   private final Map<ReplicaKey, Long> drainedFrom = new HashMap<>();
 
   private Optional<ServiceRoute> route = Optional.empty();
   private @Nullable Instant wakeAt;
   private @Nullable Instant storeAgainAt;
   private Instant storedAt;
-  private @Nullable Instant readySince;
-  private String listenError = "";
-  private volatile ServiceView view;
   private volatile boolean over;
 
   /// @param onEnd told, on the loop, when the service is over
@@ -90,22 +79,23 @@ final class ServiceLoop {
     this.context = context;
     this.desk = desk;
     this.onEnd = onEnd;
-    this.unreadable = stored.unreadable();
+    this.readable = stored.unreadable().isEmpty();
     this.ledger = new ServiceLedger(stored);
     this.actions = new ActionRunner(context, ledger, desk, this::post);
     this.scaling = new ScalingStep(ledger);
     Instant now = context.clock().instant();
     this.watch = new AgentWatch(ledger, actions, now);
     this.storedAt = now;
-    this.readySince =
-        ledger.replicas().stream()
-            .filter(Replica::isReady)
-            .map(Replica::statusSince)
-            .min(Instant::compareTo)
-            .orElse(null);
     recover(now);
     this.route = Routes.of(state(), now);
-    this.view = describe(state(), condition(state(), now), now);
+    this.board =
+        new ServiceBoard(
+            context.config().loadBalancer(),
+            stored.unreadable(),
+            state(),
+            route,
+            scaling.load(),
+            now);
   }
 
   /// Rows of a former process: its calls are cut off, its agents are told what to do again.
@@ -140,16 +130,9 @@ final class ServiceLoop {
     return ledger.name();
   }
 
-  ServiceView view() {
-    return view;
-  }
-
-  /// The service's views from now on, the present one first. The caller closes it.
-  Subscription<WatchMessage> subscribe() {
-    Subscription<WatchMessage> subscription = watchers.subscribe();
-    watchers.publishLatest(
-        over ? new WatchMessage.Gone(ledger.name()) : new WatchMessage.Seen(view));
-    return subscription;
+  /// What people see of the service; from any thread.
+  ServiceBoard board() {
+    return board;
   }
 
   /// Runs a message on the loop; dropped when the service is over.
@@ -201,7 +184,7 @@ final class ServiceLoop {
   /// Ends the thread and leaves everything as it is.
   void stop() {
     over = true;
-    watchers.close();
+    board.close();
     post(() -> {});
   }
 
@@ -250,7 +233,7 @@ final class ServiceLoop {
     long began = System.nanoTime();
     Instant now = context.clock().instant();
     try {
-      if (unreadable.isEmpty() || ledger.service().ending()) {
+      if (readable || ledger.service().ending()) {
         scaling.run(now);
         watch.check(now);
         reconcile(now);
@@ -311,7 +294,7 @@ final class ServiceLoop {
     long generation = context.endpoints().publish(route.get());
     drainedFrom.keySet().removeIf(key -> ledger.replica(key).isEmpty());
     ledger.replicas().stream()
-        .filter(replica -> replica.status() == io.fleetserve.api.status.ReplicaStatus.DRAINING)
+        .filter(replica -> replica.status() == ReplicaStatus.DRAINING)
         .forEach(replica -> drainedFrom.putIfAbsent(replica.key(), generation));
   }
 
@@ -357,87 +340,23 @@ final class ServiceLoop {
     context.endpoints().remove(name());
     context.logs().deleteAll(name());
     onEnd.accept(this);
-    watchers.publishLatest(new WatchMessage.Gone(name()));
+    board.gone();
   }
 
-  /// True when everything so far is in the store. For messages that answer only then.
-  boolean isStored() {
-    return ledger.changes().isEmpty();
-  }
-
-  /// What a load balancer says about the service's own port; empty when it is open.
-  void listenError(String error, Instant now) {
-    if (!error.equals(listenError)) {
-      listenError = error;
-      if (!error.isEmpty()) {
-        ledger.event(new EventDraft(EventType.LISTEN_FAILED, Severity.ERROR, 0, 0, error), now);
-      }
-    }
-  }
-
-  private ServiceCondition condition(ServiceState state, Instant now) {
-    if (!unreadable.isEmpty() && !state.service().ending()) {
-      return new ServiceCondition(
-          ServiceStatus.CONTROLLER_FAILED,
-          "what was stored cannot be read: " + String.join("; ", unreadable));
-    }
-    ServiceCondition condition = ServiceStatusRule.of(state, now);
-    if (listenError.isEmpty()) {
-      return condition;
-    }
-    return new ServiceCondition(
-        condition.status(),
-        condition.reason().isEmpty() ? listenError : listenError + "; " + condition.reason());
-  }
-
-  private ServiceView describe(ServiceState state, ServiceCondition condition, Instant now) {
-    if (condition.status() != ServiceStatus.READY) {
-      readySince = null;
-    } else if (readySince == null) {
-      readySince = now;
-    }
-    return ServiceViews.of(
-        state,
-        condition,
-        route,
-        context.config().loadBalancer(),
-        readySince,
-        scaling.load().held(),
-        scaling.load().inFlight());
+  /// A load balancer knows the service; `error` says why its port is not open, empty when it is.
+  void knownToBalancer(String error, Instant now) {
+    board.knownToBalancer(error).ifPresent(news -> ledger.event(news, now));
   }
 
   private void publishView(Instant now) {
     if (over) {
       return;
     }
-    ServiceState state = state();
-    ServiceCondition condition = condition(state, now);
-    ServiceView before = view;
-    ServiceView next = describe(state, condition, now);
-    if (before.status() != next.status()) {
-      tell(before.status(), next, now);
-      store(now);
-    }
-    if (!next.equals(before)) {
-      view = next;
-      watchers.publishLatest(new WatchMessage.Seen(next));
-    }
-  }
-
-  private void tell(ServiceStatus before, ServiceView next, Instant now) {
-    switch (next.status()) {
-      case READY -> event(EventType.SERVICE_READY, Severity.INFO, "was " + before, next, now);
-      case FAILED -> event(EventType.SERVICE_FAILED, Severity.ERROR, next.reason(), next, now);
-      case NO_REPLICA ->
-          event(EventType.SERVICE_SCALED_TO_ZERO, Severity.INFO, next.reason(), next, now);
-      case CONTROLLER_FAILED ->
-          event(EventType.SERVICE_FAILED, Severity.ERROR, next.reason(), next, now);
-      case CONTROLLER_INIT, REPLICA_INIT, SHUTTING_DOWN, FAILED_CLEANUP -> {}
-    }
-  }
-
-  private void event(
-      EventType type, Severity severity, String message, ServiceView about, Instant now) {
-    ledger.event(new EventDraft(type, severity, about.version(), 0, message), now);
+    board
+        .show(state(), route, scaling.load(), now)
+        .ifPresent(news -> {
+          ledger.event(news, now);
+          store(now);
+        });
   }
 }

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.run;
 
+import io.fleetserve.api.spec.Masking;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.api.spec.Secret;
 import io.fleetserve.api.spec.ServiceSpec;
@@ -119,7 +120,7 @@ final class ServiceViews {
 
   /// The service file without the values of its secrets.
   private static String masked(ServiceVersion version) {
-    String yaml = version.source().yaml();
+    String yaml = Masking.mask(version.source().yaml());
     for (Secret secret : version.spec().secrets().values()) {
       if (!secret.reveal().isBlank()) {
         yaml = yaml.replace(secret.reveal(), secret.toString());

@@ -63,16 +63,16 @@ public final class Services {
 
   /// Every service, by name.
   public List<ServiceView> list() {
-    return loops.values().stream().map(ServiceLoop::view).toList();
+    return loops.values().stream().map(loop -> loop.board().view()).toList();
   }
 
   public ServiceView find(String name) {
-    return get(name).view();
+    return get(name).board().view();
   }
 
-  /// The service's views from now on; see [ServiceLoop#subscribe]. The caller closes it.
+  /// The service's views from now on; see [ServiceBoard#subscribe]. The caller closes it.
   public Subscription<WatchMessage> watch(String name) {
-    return get(name).subscribe();
+    return get(name).board().subscribe();
   }
 
   /// Every version, oldest first.
@@ -100,7 +100,7 @@ public final class Services {
       }
       return after;
     });
-    return loop.view();
+    return loop.board().view();
   }
 
   /// Ends one replica in order; the service starts another one if it wants it.
@@ -152,16 +152,14 @@ public final class Services {
   /// A load balancer spoke.
   public void reported(LoadReport report) {
     for (ServiceLoop loop : loops.values()) {
-      String listenError =
+      Optional<LoadReport.ServiceLoad> load =
           report.services().stream()
               .filter(service -> service.service().equals(loop.name()))
-              .map(LoadReport.ServiceLoad::listenError)
-              .filter(java.util.Objects::nonNull)
-              .findFirst()
-              .orElse("");
+              .findFirst();
       loop.post(() -> {
         loop.scaling().report(report, now());
-        loop.listenError(listenError, now());
+        load.ifPresent(known ->
+            loop.knownToBalancer(known.listenError() == null ? "" : known.listenError(), now()));
       });
     }
   }

@@ -153,6 +153,19 @@ final class ServiceLifeTest {
   }
 
   @Test
+  void aServiceIsNotCalledReadyBeforeALoadBalancerHasOpenedItsPort() throws Exception {
+    balancer.close();
+    fleet.up("llm", TWO);
+    await().atMost(SOON).until(() -> fleet.view("llm").readyReplicas() == 2);
+    assertThat(fleet.view("llm").status()).isEqualTo(ServiceStatus.REPLICA_INIT);
+    assertThat(fleet.view("llm").reason()).contains("waiting for the load balancer");
+
+    balancer = fleet.balancer();
+
+    await().atMost(SOON).until(() -> fleet.view("llm").status() == ServiceStatus.READY);
+  }
+
+  @Test
   void aFirstVersionThatFailsMakesTheServiceFailed() throws Exception {
     fleet.provider.behaviour = FakeAgent.Behaviour.FAILS;
 
@@ -218,13 +231,11 @@ final class ServiceLifeTest {
 
   @Test
   void zeroReplicasSucceedAtOnceAndAWaitingRequestWakesTheService() throws Exception {
-    var up =
-        fleet.up(
-            "llm",
-            "readiness_probe: /\nreplica_policy: {min_replicas: 0, max_replicas: 2, target_qps_per_replica: 5}\n");
-    ServiceView view = Json.MAPPER.readValue(up.body(), ServiceView.class);
-    assertThat(view.status()).isEqualTo(ServiceStatus.NO_REPLICA);
-    await().atMost(SOON).until(() -> balancer.route("llm").isPresent());
+    fleet.up(
+        "llm",
+        "readiness_probe: /\nreplica_policy: {min_replicas: 0, max_replicas: 2,"
+            + " target_qps_per_replica: 5}\n");
+    await().atMost(SOON).until(() -> fleet.view("llm").status() == ServiceStatus.NO_REPLICA);
     assertThat(balancer.route("llm").orElseThrow().emptyReason()).contains("scaled to zero");
 
     balancer.held = 1;
