@@ -32,8 +32,8 @@ prepare() { # program: sets java, classpath, cache; exports JAVA25_HOME so that 
   classpath=
   for jar in $jars; do classpath=$classpath:$dist/lib/$jar; done
   classpath=${classpath#:}
-  if [ -n "${FLEETSERVE_AOT_TRAIN:-}" ]; then
-    cache=-XX:AOTCacheOutput=$FLEETSERVE_AOT_TRAIN/$1.aot
+  if [ -n "${FLEETSERVE_AOT_TRAIN:-}" ] && [ -f "$FLEETSERVE_AOT_TRAIN/$1.train" ]; then
+    cache=-XX:AOTCacheOutput=$FLEETSERVE_AOT_TRAIN/$1.aot # the build is making the cache of this program
   elif [ -f "$dist/lib/$1.aot" ]; then
     cache=-XX:AOTCache=$dist/lib/$1.aot # one that does not fit the JVM or the jars is ignored
   else

@@ -24,8 +24,8 @@ public final class CliMain {
   private CliMain() {}
 
   public static void main(String[] args) {
-    PrintStream out = stream(FileDescriptor.out);
-    int code = run(args, System.getenv(), out, stream(FileDescriptor.err));
+    PrintStream out = out();
+    int code = run(args, System.getenv(), out, err());
     out.flush();
     System.exit(code);
   }
@@ -67,6 +67,14 @@ public final class CliMain {
   private static String version() {
     String version = CliMain.class.getPackage().getImplementationVersion();
     return version == null ? "(unpackaged)" : version;
+  }
+
+  static PrintStream out() {
+    return stream(FileDescriptor.out);
+  }
+
+  static PrintStream err() {
+    return stream(FileDescriptor.err);
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

@@ -8,11 +8,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Makes the distribution. Arguments: folder with all jars, folder with scripts, target folder.
+/// Makes the distribution. Arguments: folder with all jars, folder with scripts, target folder, and
+/// whether AOT caches are wanted (`true` or `false`).
 final class DistMain {
   private DistMain() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path jars = Path.of(args[0]);
     Path scripts = Path.of(args[1]);
     Path target = Path.of(args[2]);
@@ -25,6 +26,37 @@ final class DistMain {
       writeLines(
           lib.resolve(program.name() + ".classpath"),
           List.of(String.join(" ", libraries.classPath(program))));
+    }
+    AotCaches caches = new AotCaches(lib);
+    if (!Boolean.parseBoolean(args[3])) {
+      caches.remove();
+    } else if (!caches.areCurrent()) {
+      caches.remove();
+      train(target, target.resolveSibling("aot-training"), caches);
+    }
+  }
+
+  /// One part of the training.
+  private interface Part {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /// Programs run without caches too, only slower to start: whatever goes wrong here is told, and
+  /// does not fail the build.
+  private static void train(Path target, Path work, AotCaches caches)
+      throws IOException, InterruptedException {
+    try (TrainingGround ground = TrainingGround.prepare(target, work)) {
+      attempt(() -> new AgentTraining(ground).run());
+      attempt(() -> new SystemTraining(ground).run());
+      attempt(() -> caches.install(ground.caches()));
+    }
+  }
+
+  private static void attempt(Part part) throws InterruptedException {
+    try {
+      part.run();
+    } catch (IOException | RuntimeException e) {
+      System.err.println("No AOT cache for every program, start-up will be slower: " + e);
     }
   }
 

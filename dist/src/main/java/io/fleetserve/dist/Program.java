@@ -25,6 +25,9 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "-XX:-UsePerfData",
                   "-Xlog:disable",
                   "-Xmx128m",
+                  "-Dslf4j.internal.verbosity=ERROR", // libraries may log, the command line does
+                  // not
+                  "-Dsun.net.http.retryPost=false",
                   "--enable-native-access=ALL-UNNAMED")),
           new Program(
               "controller",

@@ -119,6 +119,7 @@ final class Comparisons {
         && two.subject().equals(subject)
         && one.round() == two.round()
         && one.workload().equals("loops-1")
+        && one.cpu().workers() == 1 // else it is no measurement of one loop
         && two.workload().equals("loops-2");
   }
 

@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Meter {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final double WORKER_SHARE = 1.0 / 6;
   private static final ProcessCpu NOTHING = new ProcessCpu(0, Map.of());
 
   private final ChildProcess client;
@@ -76,6 +77,7 @@ final class Meter {
         new Sample.Cpu(
             end.proxy.since(begin.proxy),
             end.proxy.busiestThreadSince(begin.proxy),
+            end.proxy.threadsAbove(WORKER_SHARE, begin.proxy),
             end.client.since(begin.client),
             end.backend.since(begin.backend)),
         end.machine.idleShareSince(begin.machine),

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 /// Measures a workload on all subjects in turn, again and again, so that a disturbance of the
 /// machine meets all of them. For one thread.
 final class Rounds {
+  private static final int WARM_PIECES = 5;
+  private static final double SETTLED = 0.95;
+
   private final Meter meter;
   private final LoadOptions options;
   private final List<String> warnings;
@@ -30,10 +33,9 @@ final class Rounds {
       throws IOException, InterruptedException {
     List<Sample> samples = new ArrayList<>();
     List<Running> order = new ArrayList<>(subjects);
-    long warmMillis = TimeUnit.SECONDS.toMillis(options.warmSeconds());
-    if (warmMillis > 0 && workload.kind() != Kind.IDLE) {
+    if (options.warmSeconds() > 0 && workload.kind() != Kind.IDLE) {
       for (Running subject : order) {
-        attempt(workload, subject, 0, warmMillis, new ArrayList<>());
+        warm(workload, subject);
       }
     }
     for (int round = 1; round <= options.rounds(); round++) {
@@ -43,6 +45,22 @@ final class Rounds {
       Collections.rotate(order, 1);
     }
     return samples;
+  }
+
+  /// Loads a subject until its CPU time per answer stays what it was: compiled code has come to
+  /// rest.
+  private void warm(Workload workload, Running subject) throws IOException, InterruptedException {
+    long millis = TimeUnit.SECONDS.toMillis(options.warmSeconds());
+    double last = Double.POSITIVE_INFINITY;
+    for (int piece = 0; piece < WARM_PIECES; piece++) {
+      List<Sample> samples = new ArrayList<>();
+      attempt(workload, subject, 0, millis, samples);
+      double now = samples.isEmpty() ? 0 : samples.getFirst().proxyMicrosPerCount();
+      if (now >= last * SETTLED || now == 0) {
+        return;
+      }
+      last = now;
+    }
   }
 
   private void attempt(

@@ -23,7 +23,8 @@ record Sample(
   /// CPU time used while counting, in nanoseconds.
   ///
   /// @param busiest the proxy's thread that used most
-  record Cpu(long proxy, long busiest, long client, long backend) {}
+  /// @param workers threads of the proxy that did more than a sixth of its work
+  record Cpu(long proxy, long busiest, int workers, long client, long backend) {}
 
   double proxyMicrosPerCount() {
     return cpu.proxy / 1e3 / outcome.count();

@@ -1,5 +1,6 @@
 package io.fleetserve.benchmarks.load;
 
+import io.fleetserve.benchmarks.load.wire.Order.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,13 @@ final class Warnings {
       found.add(
           "the client itself sent 1 %% of the requests more than %.1f ms late"
               .formatted(sample.latenessMicros(99) / 1e3));
+    }
+    if (workload.kind() == Kind.CLOSED
+        && sample.cpu().proxy() > 0
+        && sample.cpu().workers() != workload.loops()) {
+      found.add(
+          "%d threads did the work where %d loops were asked for"
+              .formatted(sample.cpu().workers(), workload.loops()));
     }
     long errors = sample.outcome().errors();
     if (errors > ERROR_SHARE * Math.max(1, sample.outcome().count())) {

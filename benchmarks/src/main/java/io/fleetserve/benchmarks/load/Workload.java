@@ -7,44 +7,49 @@ import io.fleetserve.benchmarks.load.wire.Order.Kind;
 ///
 /// @param name as in the results, for example `small`
 /// @param rate of [Kind#OPEN], requests a second; else 0
+/// @param loops that the subjects were told to run
 /// @param apart the proxy has a processor of its own
 /// @param withDirect the backend is measured without a proxy, too
 record Workload(
-    String name, Kind kind, int connections, double rate, boolean apart, boolean withDirect) {
+    String name,
+    Kind kind,
+    int connections,
+    double rate,
+    int loops,
+    boolean apart,
+    boolean withDirect) {
   static final int IDLE_CONNECTIONS = 10_000;
   private static final int CONNECTIONS = 64;
   private static final int STREAMS = 500;
   private static final int BODIES = 4;
 
   static Workload small() {
-    return new Workload("small", Kind.CLOSED, CONNECTIONS, 0, true, true);
+    return new Workload("small", Kind.CLOSED, CONNECTIONS, 0, 1, true, true);
   }
 
   static Workload events() {
-    return new Workload("events", Kind.STREAMS, STREAMS, 0, true, true);
+    return new Workload("events", Kind.STREAMS, STREAMS, 0, 1, true, true);
   }
 
   static Workload download() {
-    return new Workload("download", Kind.DOWNLOAD, BODIES, 0, true, false);
+    return new Workload("download", Kind.DOWNLOAD, BODIES, 0, 1, true, false);
   }
 
   static Workload upload() {
-    return new Workload("upload", Kind.UPLOAD, BODIES, 0, true, false);
+    return new Workload("upload", Kind.UPLOAD, BODIES, 0, 1, true, false);
   }
 
   static Workload open(String name, double rate) {
-    return new Workload(name, Kind.OPEN, CONNECTIONS, rate, true, true);
+    return new Workload(name, Kind.OPEN, CONNECTIONS, rate, 1, true, true);
   }
 
   static Workload idle() {
-    return new Workload("idle", Kind.IDLE, IDLE_CONNECTIONS, 0, true, false);
+    return new Workload("idle", Kind.IDLE, IDLE_CONNECTIONS, 0, 1, true, false);
   }
 
   /// Small requests with nobody bound to a processor.
-  ///
-  /// @param loops of the subjects; part of the name
   static Workload loops(int loops) {
-    return new Workload("loops-" + loops, Kind.CLOSED, CONNECTIONS, 0, false, false);
+    return new Workload("loops-" + loops, Kind.CLOSED, CONNECTIONS, 0, loops, false, false);
   }
 
   /// True when it asks for as much as the other side can do.

@@ -105,7 +105,7 @@ final class FiguresTest {
     String encoded = Outcome.encode(histogram);
     Outcome outcome =
         new Outcome(0, 1_000_000_000, count, 0, 0, 1, encoded, encoded, List.of(count));
-    Sample.Cpu used = new Sample.Cpu(cpu, busiest, 0, 0);
+    Sample.Cpu used = new Sample.Cpu(cpu, busiest, 1, 0, 0);
     return new Sample(workload, subject, round, outcome, used, 0.5, 0, 0, 0);
   }
 }

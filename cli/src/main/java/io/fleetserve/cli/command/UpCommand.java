@@ -9,6 +9,7 @@ import io.fleetserve.cli.follow.CurlLine;
 import io.fleetserve.cli.follow.Detach;
 import io.fleetserve.cli.follow.Display;
 import io.fleetserve.cli.follow.Follower;
+import io.fleetserve.cli.follow.OpenPort;
 import io.fleetserve.cli.follow.UpRule;
 import io.fleetserve.cli.view.PlanText;
 import io.fleetserve.cli.view.Times;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Parameters;
       "A relative workdir is looked up where the command is called. Ctrl-C ends the following only."
     })
 final class UpCommand implements Callable<Integer> {
+  private static final Duration LISTEN_LIMIT = Duration.ofSeconds(15);
+
   private final Session session;
 
   @Parameters(
@@ -100,6 +103,9 @@ final class UpCommand implements Callable<Integer> {
     }
     UpRule.Outcome outcome = follow(created.name());
     ServiceView service = outcome.service() == null ? created : outcome.service();
+    if (outcome.kind().serves() && !OpenPort.await(service.endpoint(), LISTEN_LIMIT)) {
+      session.console().note("The load balancer does not listen yet at " + service.endpoint());
+    }
     if (output.json()) {
       session.printJson(service);
     }

@@ -20,7 +20,12 @@ public final class UpRule implements Follower.Rule<UpRule.Outcome> {
     /// None is ready and the first version failed.
     FAILED,
     /// Somebody ended the service meanwhile.
-    ENDED
+    ENDED;
+
+    /// Requests are answered now, or will be after a wait.
+    public boolean serves() {
+      return this == READY || this == PARTLY_READY || this == ASLEEP;
+    }
   }
 
   /// How it ended, and the last that was seen.

@@ -158,13 +158,13 @@ final class UpCommandTest {
 
   @Test
   void serviceWithoutReplicasIsDoneAtOnceAndNotWoken() {
-    ServiceView asleep = service(ServiceStatus.NO_REPLICA, 1, 1, 0);
+    ServiceView asleep = service("llm", controller.url(), ServiceStatus.NO_REPLICA, 1, 1, 0);
     controller.events("GET /services/llm/watch", "service", asleep);
 
     Call up = Call.serve(home, "up");
 
     assertThat(up.exit()).isZero();
-    assertThat(up.out()).contains("no replica until the first request", "http://127.0.0.1:30001");
+    assertThat(up.out()).contains("no replica until the first request", controller.url());
     assertThat(up.out()).doesNotContain("curl");
   }
 

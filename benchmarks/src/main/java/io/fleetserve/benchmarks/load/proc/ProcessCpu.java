@@ -36,6 +36,15 @@ public record ProcessCpu(long statNanos, Map<Long, Long> threadNanos) {
         .orElse(0);
   }
 
+  /// Threads that each used more than a share of the whole time since `earlier`.
+  ///
+  /// @param share 0-1
+  public int threadsAbove(double share, ProcessCpu earlier) {
+    double limit = share * since(earlier);
+    return (int)
+        threadNanos.keySet().stream().filter(thread -> sinceOf(thread, earlier) > limit).count();
+  }
+
   private long sinceOf(long thread, ProcessCpu earlier) {
     return threadNanos.getOrDefault(thread, 0L) - earlier.threadNanos.getOrDefault(thread, 0L);
   }

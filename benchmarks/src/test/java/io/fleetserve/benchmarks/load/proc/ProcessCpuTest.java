@@ -14,6 +14,7 @@ final class ProcessCpuTest {
 
     assertThat(later.since(EARLIER)).isEqualTo(50 + 10 + 7);
     assertThat(later.busiestThreadSince(EARLIER)).isEqualTo(50);
+    assertThat(later.threadsAbove(0.12, EARLIER)).isEqualTo(2);
   }
 
   @Test
