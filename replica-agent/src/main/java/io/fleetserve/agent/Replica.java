@@ -29,8 +29,9 @@ final class Replica {
   private final Consumer<ReplicaEvent> events;
   private final Output output;
   private final File work;
-  private final ControlGroup group;
+  private final boolean limited;
   private final ReplicaProcesses processes;
+  private ControlGroup group;
   private int port;
   private @Nullable Preparation preparation;
   private @Nullable Thread preparing;
@@ -44,7 +45,8 @@ final class Replica {
     this.output = output;
     this.work = new File(boot.folder(), "work");
     this.port = boot.task().port();
-    this.group = controlGroup(boot);
+    this.limited = boot.task().memoryBytes() > 0 || boot.task().cpus() > 0;
+    this.group = limited ? controlGroup(boot) : ControlGroup.NONE;
     this.processes =
         new ReplicaProcesses(boot.attemptId(), Set.of(ProcessHandle.current().pid()), this.group);
   }
@@ -108,18 +110,32 @@ final class Replica {
           new ServerProcess(
               work,
               ServerEnvironment.of(machine, boot, port),
-              group,
+              limited ? group : ControlGroup.NONE,
               task.memoryBytes(),
               task.cpus() > 0 && !group.limitsCpu() ? LOWER_PRIORITY : 0,
               output);
       long pid = process.spawn(what, script, ended);
       processes.addSession(pid);
+      hold(pid);
       return pid;
     } catch (IOException e) {
       events.accept(
           new ReplicaEvent.SpawnFailed(what + " could not be started: " + FileErrors.describe(e)));
       return 0;
     }
+  }
+
+  /// Without limits the group only holds the processes together, beside three other ways to find
+  /// them. Making it and moving into it may take 10 ms each, so it is done after the spawn.
+  private void hold(long pid) {
+    if (limited) {
+      return;
+    }
+    if (group.folders().isEmpty()) {
+      group = controlGroup(boot);
+      processes.setGroup(group);
+    }
+    group.enter(pid);
   }
 
   /// A restarted server needs the port that a left child of its predecessor may still hold.

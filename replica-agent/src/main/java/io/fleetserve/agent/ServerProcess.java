@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 /// output into [Output]. Immutable.
 ///
 /// @param work folder to start in
+/// @param group that the process enters before anything of the script runs
 /// @param memoryBytes limit where the control group cannot hold it: then `ulimit -d`; 0 means none
 /// @param niceness where the control group cannot limit CPUs: then a lower priority; 0 means none
 record ServerProcess(

@@ -104,6 +104,11 @@ public record ControlGroup(List<Path> folders, boolean limitsMemory, boolean lim
     return folders.stream().map(folder -> folder.resolve("cgroup.procs")).toList();
   }
 
+  /// Moves a process in. Children it has already stay where they are.
+  public void enter(long pid) {
+    folders.forEach(folder -> write(folder, "cgroup.procs", Long.toString(pid)));
+  }
+
   /// Pids inside now.
   public List<Long> members() {
     List<Long> pids = new ArrayList<>();

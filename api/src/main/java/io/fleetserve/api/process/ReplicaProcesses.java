@@ -20,7 +20,7 @@ public final class ReplicaProcesses {
 
   private final String attemptId;
   private final Set<Long> spared;
-  private final ControlGroup group;
+  private volatile ControlGroup group;
   private final Set<Long> sessions = new HashSet<>();
 
   /// @param spared pids that are never returned, such as the caller's own
@@ -28,6 +28,11 @@ public final class ReplicaProcesses {
     this.attemptId = attemptId;
     this.spared = Set.copyOf(spared);
     this.group = group;
+  }
+
+  /// Counts everything in this group as the replica's from now on, instead of the group before.
+  public void setGroup(ControlGroup newGroup) {
+    group = newGroup;
   }
 
   /// Counts everything in this session as the replica's from now on.
