@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The replica as this machine has it: its folder, its port, its processes. Carries out what needs
@@ -82,6 +83,7 @@ final class Replica {
     spawn(
         "setup",
         setup == null ? "" : setup,
+        pid -> {},
         exit -> events.accept(new ReplicaEvent.SetupEnded(exit)));
   }
 
@@ -89,15 +91,14 @@ final class Replica {
     if (spawn > 1) {
       killRest();
     }
-    long pid =
-        spawn(
-            "run", boot.task().run(), exit -> events.accept(new ReplicaEvent.Exited(spawn, exit)));
-    if (pid != 0) {
-      events.accept(new ReplicaEvent.Spawned(pid));
-    }
+    spawn(
+        "run",
+        boot.task().run(),
+        pid -> events.accept(new ReplicaEvent.Spawned(pid)),
+        exit -> events.accept(new ReplicaEvent.Exited(spawn, exit)));
   }
 
-  private long spawn(String what, String script, Consumer<ServerExit> ended) {
+  private void spawn(String what, String script, LongConsumer started, Consumer<ServerExit> ended) {
     try {
       if (!work.isDirectory() && !work.mkdirs()) {
         throw new IOException(work + ": folder cannot be made");
@@ -114,14 +115,12 @@ final class Replica {
               task.memoryBytes(),
               task.cpus() > 0 && !group.limitsCpu() ? LOWER_PRIORITY : 0,
               output);
-      long pid = process.spawn(what, script, ended);
+      long pid = process.spawn(what, script, started, ended);
       processes.addSession(pid);
       hold(pid);
-      return pid;
     } catch (IOException e) {
       events.accept(
           new ReplicaEvent.SpawnFailed(what + " could not be started: " + FileErrors.describe(e)));
-      return 0;
     }
   }
 

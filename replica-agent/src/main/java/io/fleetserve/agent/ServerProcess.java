@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// Starts `setup` or `run`: bash in a session of its own, inside the replica's control group, its
 /// output into [Output]. Immutable.
@@ -31,11 +32,13 @@ record ServerProcess(
   /// How long an ended process's last output is waited for, when a child keeps the pipe open.
   private static final long OUTPUT_PATIENCE_MILLIS = 300;
 
-  /// Spawns the script; `ended` is called once, on another thread.
+  /// Spawns the script; `started` is called with the pid before `ended` can be, which is called
+  /// once, on another thread.
   ///
   /// @param what `setup` or `run`, for thread names
   /// @return the pid, which is also the session's id
-  long spawn(String what, String script, Consumer<ServerExit> ended) throws IOException {
+  long spawn(String what, String script, LongConsumer started, Consumer<ServerExit> ended)
+      throws IOException {
     output.forget();
     long kills = group.memoryKills();
     ProcessBuilder builder = new ProcessBuilder(command(script));
@@ -46,6 +49,7 @@ record ServerProcess(
     own.clear();
     own.putAll(environment);
     Process process = builder.start();
+    started.accept(process.pid());
     Thread reader = start(what + "-output", () -> output.drain(process.getInputStream()));
     start(what + "-exit", () -> ended.accept(await(process, reader, kills)));
     return process.pid();

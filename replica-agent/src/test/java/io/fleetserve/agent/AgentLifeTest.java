@@ -88,15 +88,17 @@ final class AgentLifeTest {
 
   @Test
   void serverThatIgnoresSigtermForksAndDetachesIsEnded() {
+    String unmarked = "1023." + ProcessHandle.current().pid();
     String run =
         """
         trap '' TERM HUP
         setsid sleep 1021 &
         (setsid bash -c 'trap "" TERM; sleep 1022; true' &)
-        env -i setsid bash -c 'trap "" TERM; sleep 1023; true' &
+        env -i setsid bash -c 'trap "" TERM; sleep UNMARKED; true' &
         python3 -m http.server --bind 127.0.0.1 $PORT &
         while true; do sleep 1; done
-        """;
+        """
+            .replace("UNMARKED", unmarked);
     try (RunningAgent agent = new RunningAgent(TestBoot.of(folder, run).withProbe(root(60_000)))) {
       agent.await(Phase.READY);
 
@@ -105,7 +107,7 @@ final class AgentLifeTest {
 
       assertThat(agent.processes()).isEmpty();
       assertThat(ProcessHandle.allProcesses())
-          .noneMatch(process -> process.info().commandLine().orElse("").endsWith("sleep 1023"));
+          .noneMatch(process -> process.info().commandLine().orElse("").endsWith(unmarked));
       assertThat(agent.controller.reports().getLast().phase()).isEqualTo(Phase.STOPPED);
     }
   }

@@ -87,10 +87,12 @@ public final class ReplicaProcesses {
     alive().forEach(LinuxProcess::terminate);
   }
 
-  /// Sends SIGKILL to all of them, the control group first.
+  /// Sends SIGKILL to all of them. They are looked for first: a dead parent does not lead to its
+  /// children any more.
   public void kill() {
+    List<LinuxProcess> found = alive();
     group.kill();
-    alive().forEach(LinuxProcess::kill);
+    found.forEach(LinuxProcess::kill);
   }
 
   /// Pids for a message.
