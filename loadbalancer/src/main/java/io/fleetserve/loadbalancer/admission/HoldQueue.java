@@ -19,6 +19,11 @@ public final class HoldQueue implements Timed {
     this.lane = lane;
   }
 
+  /// Number of the lane.
+  public int lane() {
+    return lane.index();
+  }
+
   /// Lets a request wait; false if the service's bounds are reached.
   ///
   /// @param bytes of its body so far

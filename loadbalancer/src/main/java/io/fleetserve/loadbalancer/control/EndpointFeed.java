@@ -103,7 +103,7 @@ public final class EndpointFeed implements AutoCloseable {
           }
         }
       } catch (IOException | RuntimeException e) {
-        if (connected) {
+        if (connected && !closed) {
           LOG.atWarn().addKeyValue(LogKeys.REASON, String.valueOf(e)).log("Lost the controller");
         }
       }

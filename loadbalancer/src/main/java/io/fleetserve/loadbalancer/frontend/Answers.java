@@ -1,6 +1,7 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.loadbalancer.http.OwnAnswer;
+import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 
 /// What the load balancer says itself.
 final class Answers {
@@ -22,4 +23,13 @@ final class Answers {
       new OwnAnswer(408, "request_timeout", "The body of the request did not come in time.", 0);
 
   private Answers() {}
+
+  /// Why there is no answer of a replica.
+  static OwnAnswer of(UpstreamFailure failure) {
+    return switch (failure) {
+      case SILENT -> SILENT;
+      case MALFORMED -> INVALID;
+      case REFUSED, UNREACHABLE, LOCAL, CLOSED, BROKEN -> FAILED;
+    };
+  }
 }

@@ -1,15 +1,11 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.endpoint.RoutingTable;
 import io.fleetserve.loadbalancer.endpoint.Service;
-import io.fleetserve.loadbalancer.http.BodyReader;
-import io.fleetserve.loadbalancer.http.HeadScanner;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.Octets;
 import io.fleetserve.loadbalancer.http.OwnAnswer;
 import io.fleetserve.loadbalancer.http.RequestEncoder;
 import io.fleetserve.loadbalancer.http.RequestHead;
-import io.fleetserve.loadbalancer.lane.Buffers;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Timed;
@@ -37,26 +33,21 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Timed {
   private static final int MAX_AHEAD = 64 << 10;
   private static final int MAX_LINGER = 1 << 20;
-  private static final byte[] CONTINUE = Octets.ascii("HTTP/1.1 100 Continue\r\n\r\n");
   private static final byte[] NO_ID = {};
 
   private final LaneServices parts;
   private final Lane lane;
   private final Channel channel;
-  private final @Nullable String serviceName;
+  private final ServiceLookup services;
   private final byte[] address;
-  private final HeadScanner scanner = HeadScanner.ofRequests();
-  private final BodyReader body = new BodyReader(400);
+  private final RequestInput input;
   private final ClientDeadlines deadlines;
-  private @Nullable Service service;
+  private final Interim interim;
   private @Nullable Exchange exchange;
   private @Nullable Relay tunnel;
-  private @Nullable ByteBuf in;
   private boolean processing;
   private boolean lingering;
   private boolean inputEnded;
-  private boolean skippedLine;
-  private int probes;
   private int discarded;
 
   /// @param serviceName whose port this is; null for the shared port
@@ -64,8 +55,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.parts = parts;
     this.lane = parts.lane();
     this.channel = channel;
-    this.serviceName = serviceName;
+    this.services = new ServiceLookup(parts.routing(), serviceName);
+    this.input = new RequestInput(lane, channel.alloc());
     this.address = addressOf(channel);
+    this.interim = new Interim(channel);
     this.deadlines = new ClientDeadlines(parts.settings(), lane.coarseNow());
   }
 
@@ -74,8 +67,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         ? Octets.ascii(inet.getAddress().getHostAddress())
         : Octets.ascii("unknown");
   }
-
-  // ---- what an exchange uses
 
   byte[] address() {
     return address;
@@ -87,6 +78,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
   UpstreamPool pool() {
     return parts.pool();
+  }
+
+  Interim interim() {
+    return interim;
   }
 
   /// Writes a part of an answer; owned from here on.
@@ -110,8 +105,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   /// Bytes go both ways from here on; what the client sent ahead goes first.
   void tunnel(Relay by) {
     tunnel = by;
-    ByteBuf ahead = in;
-    in = null;
+    ByteBuf ahead = input.takeAll();
     if (ahead != null) {
       by.fromClient(ahead);
       by.upstream().flush();
@@ -128,8 +122,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     Exchange ended = exchange;
     exchange = null;
     tunnel = null;
-    probes = 0;
-    boolean whole = body.isComplete();
+    interim.reset();
+    boolean whole = input.isBodyComplete();
     channel.flush();
     if (!channel.isActive()) {
       return;
@@ -165,23 +159,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   void updateReading() {
     Exchange current = exchange;
     Relay through = tunnel;
-    ByteBuf ahead = in;
     boolean on = true;
     if (through != null) {
       on = through.upstream().isWritable();
     } else if (current != null) {
-      on =
-          body.isComplete()
-              ? ahead == null || ahead.readableBytes() < MAX_AHEAD
-              : current.wantsBody();
+      on = input.isBodyComplete() ? input.readableBytes() < MAX_AHEAD : current.wantsBody();
     }
     if (channel.config().isAutoRead() != on) {
       channel.config().setAutoRead(on);
       deadlines.progress(lane.coarseNow());
     }
   }
-
-  // ---- reading
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
@@ -207,7 +195,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
       }
       return;
     }
-    in = Buffers.join(in, data, channel.alloc());
+    input.add(data);
     process();
   }
 
@@ -230,39 +218,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   }
 
   private boolean step() {
+    if (input.isEmpty()) {
+      return false;
+    }
     Exchange current = exchange;
     if (current == null) {
-      return in != null && readHead();
-    }
-    if (body.isComplete() || in == null) {
-      return false;
-    }
-    readBody(current);
-    return true;
-  }
-
-  private boolean readHead() {
-    ByteBuf data = in;
-    if (data == null || !data.isReadable()) {
-      dropInput();
-      return false;
-    }
-    deadlines.head(lane.coarseNow());
-    int length = scanner.scan(data);
-    if (length < 0) {
-      return false;
-    }
-    if (length == 2 && !skippedLine) {
-      // RFC 9112 section 2.2: one empty line before a request line is ignored.
-      skippedLine = true;
-      data.skipBytes(2);
+      deadlines.head(lane.coarseNow());
+      if (!input.readHead()) {
+        return false;
+      }
+      begin(lane.requestHead());
       return true;
     }
-    skippedLine = false;
-    data.readBytes(lane.scratch(), 0, length);
-    RequestHead head = lane.requestHead();
-    head.parse(lane.scratch(), length);
-    begin(head);
+    if (input.isBodyComplete()) {
+      return false;
+    }
+    input.readBody(current);
     return true;
   }
 
@@ -270,12 +241,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     String givenId = head.requestId();
     byte[] id = givenId == null ? lane.requestIds().next() : Octets.ascii(givenId);
     RequestFacts facts = RequestFacts.of(head, id);
-    Service target = target(head);
-    if (head.isChunked()) {
-      body.chunked(false);
-    } else {
-      body.length(Math.max(0, head.contentLength()));
-    }
+    Service target = services.of(head);
     if (target == null) {
       new ExchangeLog().write(parts.log(), "", facts, address, 404, "no_service");
       answer(Answers.NO_SERVICE, facts, false);
@@ -285,46 +251,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         RequestEncoder.encode(head, channel.alloc(), address, id, Octets.ascii(target.name()));
     Exchange next = new Exchange(parts, this, target, facts, encoded);
     exchange = next;
-    readBody(next);
+    input.readBody(next);
     next.start();
-  }
-
-  private @Nullable Service target(RequestHead head) {
-    Service known = service;
-    String name = serviceName;
-    if (name != null) {
-      if (known == null || known.isRemoved()) {
-        known = parts.routing().table().byName().get(name);
-        service = known;
-      }
-      return known;
-    }
-    String host = head.host();
-    RoutingTable table = parts.routing().table();
-    return host == null ? null : table.forHost(host);
-  }
-
-  /// Passes on what was read of the body.
-  @SuppressWarnings("ReferenceEquality") // whether it is the same buffer, not the same bytes
-  private void readBody(Exchange current) {
-    while (!body.isComplete()) {
-      ByteBuf data = in;
-      if (data == null) {
-        return;
-      }
-      if (!data.isReadable()) {
-        dropInput();
-        return;
-      }
-      ByteBuf piece = body.take(data, channel.alloc());
-      if (piece == data) {
-        in = null;
-      }
-      if (piece != null) {
-        current.onBody(piece);
-      }
-    }
-    current.onBodyComplete();
   }
 
   /// The client sent something that must not be forwarded.
@@ -339,14 +267,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     } else {
       current.cancel();
       abort(true);
-    }
-  }
-
-  private void dropInput() {
-    ByteBuf dropped = in;
-    in = null;
-    if (dropped != null) {
-      dropped.release();
     }
   }
 
@@ -368,14 +288,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
   }
 
-  // ---- ending
-
   private void linger() {
     if (lingering) {
       return;
     }
     lingering = true;
-    dropInput();
+    input.drop();
     channel.flush();
     deadlines.linger(lane.coarseNow());
     if (inputEnded) {
@@ -406,22 +324,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     Relay through = tunnel;
     if (through != null) {
       through.upstream().shutdownOutput();
-    } else if (current == null || !body.isComplete()) {
+    } else if (current == null || !input.isBodyComplete()) {
       // Idle, or inside a request that will never be complete.
       Channels.close(channel);
     } else {
-      probe(current);
-    }
-  }
-
-  /// Whether a client that ended its direction still reads cannot be seen, only tried: an interim
-  /// answer makes the system of one that left reset the connection, and then the replica is spared
-  /// the work.
-  private void probe(Exchange current) {
-    if (probes < 2 && current.facts().minorVersion() == 1 && current.isUnanswered()) {
-      probes++;
-      write(channel.alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
-      channel.flush();
+      interim.probe(current);
     }
   }
 
@@ -430,7 +337,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     Exchange current = exchange;
     if (current != null) {
       if (inputEnded) {
-        probe(current);
+        interim.probe(current);
       }
       current.onTick(now);
     }
@@ -452,7 +359,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   }
 
   private boolean waitsForBody() {
-    return exchange != null && !body.isComplete() && channel.config().isAutoRead();
+    return exchange != null && !input.isBodyComplete() && channel.config().isAutoRead();
   }
 
   private void slowBody() {
@@ -475,7 +382,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     if (current != null) {
       current.cancel();
     }
-    dropInput();
+    input.drop();
   }
 
   @Override

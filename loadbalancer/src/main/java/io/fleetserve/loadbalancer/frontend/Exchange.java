@@ -1,17 +1,14 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.admission.Waiter;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.http.OwnAnswer;
-import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
 import io.fleetserve.loadbalancer.upstream.ConnectListener;
 import io.fleetserve.loadbalancer.upstream.UpstreamConnection;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
-import java.util.HashSet;
-import java.util.Set;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /// One request, from its head to the end of its answer. Confined to its lane.
@@ -23,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 ///      |          ^  \--- limits: 503           |
 ///      |          +---- no other replica <------+--> another replica
 ///
-/// Counted at its replica from before anything is sent until [#leave], which every way out passes.
+/// Counted at its replica from before anything is sent until [#leave], which every way out passes ([Attempt]).
 /// Owns the encoded head and, through [RequestBody], the body; both go as soon as the request
 /// cannot be repeated any more.
-final class Exchange implements Waiter, ConnectListener {
+final class Exchange implements ConnectListener {
   private enum State {
     NEW,
     HELD,
@@ -36,32 +33,20 @@ final class Exchange implements Waiter, ConnectListener {
     DONE
   }
 
-  private static final long FIRST_PAUSE = 50_000_000;
-  private static final long LONGEST_PAUSE = 1_000_000_000;
-
   private final LaneServices parts;
-  private final Lane lane;
   private final ClientConnection client;
   private final Service service;
   private final ServiceStats stats;
   private final RequestFacts facts;
   private final RequestBody body;
-  private final ExchangeLog log;
+  private final ExchangeLog log = new ExchangeLog();
+  private final Attempt attempt;
+  private final Retries retries;
+  private final Holding holding;
+  private final Silence silence;
   private State state = State.NEW;
   private @Nullable ByteBuf head;
-  private @Nullable Replica replica;
   private @Nullable Relay relay;
-  private Set<Replica> avoid = Set.of();
-  private boolean budgeted;
-  private boolean staleRetried;
-  private boolean continued;
-  private int sends;
-  private int holds;
-  private long sentAt;
-  private long heldSince;
-  private long heldBytes;
-  private long notBefore;
-  private long lastProgress;
 
   /// @param head encoded for replicas; owned from here on
   Exchange(
@@ -71,14 +56,16 @@ final class Exchange implements Waiter, ConnectListener {
       RequestFacts facts,
       ByteBuf head) {
     this.parts = parts;
-    this.lane = parts.lane();
     this.client = client;
     this.service = service;
-    this.stats = service.stats(lane.index());
+    this.stats = service.stats(parts.lane().index());
     this.facts = facts;
     this.head = head;
     this.body = new RequestBody(parts.settings().replayBytes());
-    this.log = new ExchangeLog();
+    this.silence = new Silence(parts.lane());
+    this.attempt = new Attempt(service, stats, parts.urgency());
+    this.retries = new Retries(service, facts, parts.settings());
+    this.holding = new Holding(parts.holds(), service, log, this::resume, this::expire);
   }
 
   RequestFacts facts() {
@@ -92,10 +79,6 @@ final class Exchange implements Waiter, ConnectListener {
 
   ExchangeLog log() {
     return log;
-  }
-
-  Service service() {
-    return service;
   }
 
   boolean isDone() {
@@ -117,22 +100,18 @@ final class Exchange implements Waiter, ConnectListener {
     if (to != null) {
       return to.upstream().isWritable();
     }
-    return !body.isFull()
-        && (state != State.HELD
-            || service.heldBytes().get() < service.route().rule().hold().maxBytes());
+    return !body.isFull() && (!holding.isHeld() || holding.hasRoom());
   }
-
-  // ---- placing
 
   /// Begins: everything read so far is valid.
   void start() {
-    assert lane.isConfined() && state == State.NEW;
+    assert parts.lane().isConfined() && state == State.NEW;
     stats.arrived();
     if (service.isRemoved()) {
       answer(Answers.NO_SERVICE, "no_service");
       return;
     }
-    Replica chosen = service.acquire(avoid);
+    Replica chosen = service.acquire(retries.avoid());
     if (chosen != null) {
       placeAt(chosen);
     } else {
@@ -142,9 +121,8 @@ final class Exchange implements Waiter, ConnectListener {
 
   /// Goes to a replica where this request was counted just now.
   private void placeAt(Replica chosen) {
-    replica = chosen;
+    attempt.begin(chosen);
     log.placed(chosen.key());
-    stats.move(0, 1, System.nanoTime());
     // A body that cannot be kept must not meet a connection that may be closed already.
     boolean fresh = facts.contentLength() > parts.settings().replayBytes();
     UpstreamConnection pooled = fresh ? null : parts.pool().take(chosen);
@@ -182,8 +160,7 @@ final class Exchange implements Waiter, ConnectListener {
       throw new IllegalStateException("head was sent for good");
     }
     state = State.SENT;
-    sends++;
-    sentAt = System.nanoTime();
+    retries.sent(System.nanoTime());
     progress();
     Relay answer = new Relay(this, client, to);
     relay = answer;
@@ -205,10 +182,8 @@ final class Exchange implements Waiter, ConnectListener {
     }
     long before = body.buffered();
     body.add(piece, client.allocator());
-    if (state == State.HELD) {
-      long more = body.buffered() - before;
-      heldBytes += more;
-      service.heldBytes().addAndGet(more);
+    if (holding.isHeld()) {
+      holding.grow(body.buffered() - before);
     }
   }
 
@@ -227,68 +202,42 @@ final class Exchange implements Waiter, ConnectListener {
 
   /// Silence counts from here.
   void progress() {
-    lastProgress = lane.coarseNow();
+    silence.broken();
   }
 
-  // ---- waiting
-
   private void hold() {
-    heldSince = System.nanoTime();
-    heldBytes = body.buffered();
-    if (!parts.holds().add(service, this, heldBytes)) {
+    if (!holding.begin(body.buffered(), !retries.isUntried())) {
       stats.rejected();
       parts.urgency().report();
       answer(Answers.TOO_MANY_WAIT, "rejected");
       return;
     }
     state = State.HELD;
-    notBefore = sends == 0 && holds == 0 && avoid.isEmpty() ? heldSince : heldSince + pause();
-    holds++;
-    avoid = Set.of();
-    stats.move(1, 0, heldSince);
+    retries.avoidNone();
     if (service.route().ready() == 0) {
       parts.urgency().report();
     }
     client.updateReading();
   }
 
-  private long pause() {
-    return Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(10, holds));
-  }
-
   private void unhold() {
-    long now = System.nanoTime();
-    parts.holds().remove(service, this, heldBytes);
-    stats.move(-1, 0, now);
-    log.held(now - heldSince);
-    heldBytes = 0;
+    holding.end();
     state = State.NEW;
   }
 
-  @Override
-  public long notBefore() {
-    return notBefore;
-  }
-
-  @Override
-  public long deadline() {
-    return heldSince - log.heldNanos() + service.route().rule().hold().maxWaitMillis() * 1_000_000;
-  }
-
-  @Override
-  public boolean resume() {
+  private boolean resume() {
     if (service.isRemoved()) {
       unhold();
       answer(Answers.NO_SERVICE, "no_service");
       return true;
     }
-    if (!takeBudget()) {
+    if (!retries.takeBudget()) {
       // Those behind may be first attempts, which need no budget.
       return true;
     }
-    Replica chosen = service.acquire(avoid);
+    Replica chosen = service.acquire(retries.avoid());
     if (chosen == null) {
-      giveBackBudget();
+      retries.giveBackBudget();
       return false;
     }
     unhold();
@@ -296,52 +245,25 @@ final class Exchange implements Waiter, ConnectListener {
     return true;
   }
 
-  @Override
-  public void expire() {
+  private void expire() {
     unhold();
     stats.rejected();
     answer(Answers.WAITED_TOO_LONG, "rejected");
   }
 
-  /// A request that a replica may have seen is sent again only within the service's budget.
-  private boolean takeBudget() {
-    if (sends > 0 && !budgeted) {
-      budgeted = service.mayRetry();
-      return budgeted;
-    }
-    return true;
-  }
-
-  private void giveBackBudget() {
-    if (budgeted) {
-      budgeted = false;
-      service.retried();
-    }
-  }
-
-  // ---- failing
-
   /// The current attempt is over without a complete answer.
   void failed(UpstreamFailure failure) {
     Relay was = relay;
-    Replica at = replica;
     relay = null;
-    if (at == null) {
-      throw new IllegalStateException("failed without an attempt");
-    }
     long now = System.nanoTime();
-    if (was != null && isStale(failure, was, now)) {
-      // Closed by the replica before the request arrived: as good as not sent.
-      staleRetried = true;
-      sends--;
-      connect(at);
+    if (was != null
+        && state == State.SENT
+        && retries.takeStale(failure, was.upstream().isReused(), body.isKept(), now)) {
+      connect(attempt.replica());
       return;
     }
-    if (failure != UpstreamFailure.LOCAL) {
-      service.failed(at, failure == UpstreamFailure.REFUSED, now);
-    } else {
-      service.unknown(at);
-    }
+    Replica at = attempt.replica();
+    attempt.failed(failure, now);
     boolean answering = state == State.ANSWERING;
     leave();
     if (answering && was != null && !was.isUnsent()) {
@@ -353,38 +275,12 @@ final class Exchange implements Waiter, ConnectListener {
     if (was != null) {
       was.drop();
     }
-    if (!answering && mayRepeat(failure)) {
+    if (!answering && retries.mayRepeat(failure, body.isKept())) {
       repeat(at, failure);
       return;
     }
     stats.failed();
-    answer(
-        switch (failure) {
-          case SILENT -> Answers.SILENT;
-          case MALFORMED -> Answers.INVALID;
-          case REFUSED, UNREACHABLE, LOCAL, CLOSED, BROKEN -> Answers.FAILED;
-        },
-        "upstream_failed");
-  }
-
-  private boolean isStale(UpstreamFailure failure, Relay was, long now) {
-    return failure == UpstreamFailure.CLOSED
-        && state == State.SENT
-        && was.upstream().isReused()
-        && !staleRetried
-        && body.isKept()
-        && now - sentAt < parts.settings().staleTime().toNanos();
-  }
-
-  private boolean mayRepeat(UpstreamFailure failure) {
-    if (failure.isNotSent()) {
-      return true;
-    }
-    var rule = service.route().rule().retry();
-    return failure != UpstreamFailure.SILENT
-        && body.isKept()
-        && (facts.isIdempotent() || !rule.idempotentOnly())
-        && sends < rule.attempts();
+    answer(Answers.of(failure), "upstream_failed");
   }
 
   private void repeat(Replica failed, UpstreamFailure failure) {
@@ -397,19 +293,17 @@ final class Exchange implements Waiter, ConnectListener {
       hold();
       return;
     }
-    Set<Replica> failedOnes = new HashSet<>(avoid);
-    failedOnes.add(failed);
-    avoid = failedOnes;
-    if (!takeBudget()) {
+    retries.avoid(failed);
+    if (!retries.takeBudget()) {
       hold();
       return;
     }
-    Replica other = service.acquire(avoid);
+    Replica other = service.acquire(retries.avoid());
     if (other != null) {
       placeAt(other);
       return;
     }
-    giveBackBudget();
+    retries.giveBackBudget();
     if (failure == UpstreamFailure.MALFORMED) {
       stats.failed();
       answer(Answers.INVALID, "upstream_failed");
@@ -418,35 +312,14 @@ final class Exchange implements Waiter, ConnectListener {
     }
   }
 
-  /// The replica said nothing for too long.
-  private void silent(Relay to) {
-    to.upstream().abort();
-    failed(UpstreamFailure.SILENT);
-  }
-
   /// Looks at the time.
   void onTick(long now) {
     Relay to = relay;
-    if (to == null || to.isTunnel()) {
-      return;
+    long limit = service.route().rule().streamTimeoutMillis();
+    if (to != null && silence.isTooLong(to, body.isComplete(), limit, now)) {
+      to.upstream().abort();
+      failed(UpstreamFailure.SILENT);
     }
-    boolean waitsForClient =
-        !to.upstream().isReading() || (!body.isComplete() && to.upstream().isWritable());
-    long limit = service.route().rule().streamTimeoutMillis() * 1_000_000;
-    if (waitsForClient) {
-      progress();
-    } else if (limit > 0 && now - lastProgress > limit) {
-      silent(to);
-    }
-  }
-
-  // ---- answering, called by the relay
-
-  /// Whether an interim 100 is for the client: asked for, and the first.
-  boolean takeContinue() {
-    boolean wanted = facts.expectsContinue() && !continued;
-    continued = true;
-    return wanted;
   }
 
   /// The final head came: the request cannot be repeated any more.
@@ -457,19 +330,13 @@ final class Exchange implements Waiter, ConnectListener {
     releaseRequest();
     progress();
     stats.firstByte(log.firstByte());
-    Replica at = replica;
-    if (at != null && failure) {
-      service.failed(at, false, System.nanoTime());
-    } else if (at != null && service.succeeded(at)) {
-      parts.urgency().resume(service);
-    }
+    attempt.answering(failure);
   }
 
   /// The answer is complete.
   void answered(Relay by, boolean failure) {
-    Replica at = replica;
-    if (at != null && !failure) {
-      at.completed();
+    if (!failure) {
+      attempt.replica().completed();
     }
     leave();
     relay = null;
@@ -477,63 +344,40 @@ final class Exchange implements Waiter, ConnectListener {
     finish("ok", by.status());
   }
 
-  // ---- ending
-
   /// The client is gone.
   void cancel() {
-    if (state == State.DONE) {
-      return;
-    }
-    if (state == State.HELD) {
-      unhold();
-    }
-    Relay to = relay;
-    relay = null;
-    int status = 0;
-    if (to != null) {
-      status = to.isUnsent() ? 0 : to.status();
-      to.upstream().abort();
-      to.drop();
-    }
-    Replica at = replica;
-    boolean again = at != null && service.unknown(at);
-    leave();
-    finish("client_gone", status);
-    if (again) {
-      parts.urgency().resume(service);
+    if (state != State.DONE) {
+      Relay to = relay;
+      int status = to == null || to.isUnsent() ? 0 : to.status();
+      giveUp();
+      finish("client_gone", status);
     }
   }
 
-  /// Ends the attempt and answers without a replica, because the request turned out to be wrong.
+  /// Answers without a replica, because the request turned out to be wrong.
   void refuse(OwnAnswer answer) {
-    Relay to = relay;
-    relay = null;
-    if (to != null) {
-      to.upstream().abort();
-      to.drop();
-    }
-    if (state == State.HELD) {
-      unhold();
-    }
-    Replica at = replica;
-    if (at != null) {
-      service.unknown(at);
-    }
-    leave();
+    giveUp();
     answer(answer, "malformed");
   }
 
+  /// Leaves the queue or the replica, of which nothing was learnt.
+  private void giveUp() {
+    if (holding.isHeld()) {
+      unhold();
+    }
+    Relay to = relay;
+    relay = null;
+    if (to != null) {
+      to.upstream().abort();
+      to.drop();
+    }
+    attempt.unknown();
+    leave();
+  }
+
   private void leave() {
-    Replica at = replica;
-    replica = null;
-    giveBackBudget();
-    if (at == null) {
-      return;
-    }
-    stats.move(0, -1, System.nanoTime());
-    if (at.release() && (at.isDraining() || at.isRemoved())) {
-      parts.urgency().report();
-    }
+    retries.giveBackBudget();
+    attempt.leave();
   }
 
   private void answer(OwnAnswer answer, String outcome) {
@@ -550,9 +394,7 @@ final class Exchange implements Waiter, ConnectListener {
   private void releaseRequest() {
     ByteBuf request = head;
     head = null;
-    if (request != null) {
-      request.release();
-    }
+    ReferenceCountUtil.release(request);
     body.forget();
   }
 }

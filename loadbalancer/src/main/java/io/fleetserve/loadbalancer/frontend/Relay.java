@@ -80,7 +80,8 @@ final class Relay implements UpstreamUser {
   @Override
   public void onInterim(ResponseHead head) {
     exchange.progress();
-    if (facts.minorVersion() == 0 || (head.status() == 100 && !exchange.takeContinue())) {
+    if (facts.minorVersion() == 0
+        || (head.status() == 100 && !client.interim().takeContinue(facts))) {
       return;
     }
     client.write(
@@ -198,8 +199,6 @@ final class Relay implements UpstreamUser {
       exchange.failed(why);
     }
   }
-
-  // ---- tunnel
 
   /// Bytes of the replica after 101.
   @Override

@@ -33,6 +33,7 @@ public final class FakeReplica implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile Script script;
   private volatile @Nullable ServerSocket server;
+  private volatile @Nullable Thread acceptor;
   private final int port;
 
   private FakeReplica(String name) throws IOException {
@@ -84,7 +85,7 @@ public final class FakeReplica implements AutoCloseable {
     listening.setReuseAddress(true);
     listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 1024);
     server = listening;
-    Thread.ofVirtual().name("replica " + name).start(() -> accept(listening));
+    acceptor = Thread.ofVirtual().name("replica " + name).start(() -> accept(listening));
     return listening.getLocalPort();
   }
 
@@ -134,12 +135,19 @@ public final class FakeReplica implements AutoCloseable {
       if (listening != null) {
         listening.close();
       }
+      // The port is closed only when nobody waits on it any more.
+      Thread accepting = acceptor;
+      if (accepting != null) {
+        accepting.join();
+      }
       for (Socket socket : sockets) {
         socket.setSoLinger(true, 0);
         socket.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,0 +1,78 @@
+package io.fleetserve.loadbalancer.frontend;
+
+import io.fleetserve.loadbalancer.endpoint.Replica;
+import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.telemetry.ServiceStats;
+import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
+import org.jspecify.annotations.Nullable;
+
+/// One request's place at a replica: counted from [#begin] to [#leave], and what is learnt of the
+/// replica's health on the way. Confined to its lane.
+final class Attempt {
+  private final Service service;
+  private final ServiceStats stats;
+  private final Urgency urgency;
+  private @Nullable Replica replica;
+
+  Attempt(Service service, ServiceStats stats, Urgency urgency) {
+    this.service = service;
+    this.stats = stats;
+    this.urgency = urgency;
+  }
+
+  /// Begins at a replica where the request was counted just now.
+  void begin(Replica chosen) {
+    replica = chosen;
+    stats.move(0, 1, System.nanoTime());
+  }
+
+  /// Where the request is.
+  Replica replica() {
+    Replica at = replica;
+    if (at == null) {
+      throw new IllegalStateException("request is at no replica");
+    }
+    return at;
+  }
+
+  /// No answer came.
+  void failed(UpstreamFailure failure, long now) {
+    if (failure == UpstreamFailure.LOCAL) {
+      unknown();
+    } else {
+      service.failed(replica(), failure == UpstreamFailure.REFUSED, now);
+    }
+  }
+
+  /// An answer began.
+  ///
+  /// @param failure it says that the replica is in trouble
+  void answering(boolean failure) {
+    if (failure) {
+      service.failed(replica(), false, System.nanoTime());
+    } else if (service.succeeded(replica())) {
+      urgency.resume(service);
+    }
+  }
+
+  /// Nothing can be learnt from how it went.
+  void unknown() {
+    Replica at = replica;
+    if (at != null && service.unknown(at)) {
+      urgency.resume(service);
+    }
+  }
+
+  /// Ends the place, if there is one.
+  void leave() {
+    Replica at = replica;
+    replica = null;
+    if (at == null) {
+      return;
+    }
+    stats.move(0, -1, System.nanoTime());
+    if (at.release() && (at.isDraining() || at.isRemoved())) {
+      urgency.report();
+    }
+  }
+}
