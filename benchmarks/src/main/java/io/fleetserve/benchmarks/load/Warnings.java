@@ -11,6 +11,7 @@ final class Warnings {
   private static final double IDLE_LIMIT = 0.03;
   private static final double STEAL_LIMIT = 0.02;
   private static final double LATE_MICROS = 1_000;
+  private static final double JOINED_MICROS = 10_000;
   private static final double ERROR_SHARE = 0.001;
 
   private Warnings() {}
@@ -44,6 +45,11 @@ final class Warnings {
       found.add(
           "%d threads did the work where %d loops were asked for"
               .formatted(sample.cpu().workers(), workload.loops()));
+    }
+    if (workload.kind() == Kind.STREAMS && sample.latencyMicros(50) > JOINED_MICROS) {
+      found.add(
+          "events came %.0f ms late: several were passed on as one, CPU time per event flatters"
+              .formatted(sample.latencyMicros(50) / 1e3));
     }
     long errors = sample.outcome().errors();
     if (errors > ERROR_SHARE * Math.max(1, sample.outcome().count())) {

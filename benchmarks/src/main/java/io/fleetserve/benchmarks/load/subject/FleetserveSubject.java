@@ -10,8 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The load balancer of the distribution with the distribution's own flags and start script. It is
-/// told its number of processors, from which it takes its number of event loops.
+/// The load balancer of the distribution with the distribution's own flags and start script. Its
+/// JVM is told to see as many processors as there should be loops; a load balancer that makes
+/// another number of loops of that shows in the samples, which count the threads that did the work.
 final class FleetserveSubject implements Subject {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String TOKEN = "benchmark-token-0123456789abcdef";
