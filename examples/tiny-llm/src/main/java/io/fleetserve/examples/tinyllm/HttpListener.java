@@ -2,6 +2,7 @@ package io.fleetserve.examples.tinyllm;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,36 +31,37 @@ final class HttpListener implements AutoCloseable {
   }
 
   /// Binds, and serves each connection with a handler of its own.
-  static HttpListener bind(String host, int port, Supplier<ApiHandler> handlers) {
+  ///
+  /// @throws IOException when the address cannot be had, a port in use for one
+  static HttpListener bind(String host, int port, Supplier<ApiHandler> handlers)
+      throws IOException {
     var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try {
-      Channel channel =
-          new ServerBootstrap()
-              .group(loop)
-              .channel(NioServerSocketChannel.class)
-              .option(ChannelOption.SO_BACKLOG, 1024)
-              .option(ChannelOption.SO_REUSEADDR, true)
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              .childHandler(
-                  new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel connection) {
-                      connection
-                          .pipeline()
-                          .addLast(
-                              new HttpServerCodec(),
-                              new HttpObjectAggregator(MAX_BODY_BYTES),
-                              handlers.get());
-                    }
-                  })
-              .bind(host, port)
-              .syncUninterruptibly()
-              .channel();
-      return new HttpListener(loop, channel);
-    } catch (RuntimeException e) {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel connection) {
+                    connection
+                        .pipeline()
+                        .addLast(
+                            new HttpServerCodec(),
+                            new HttpObjectAggregator(MAX_BODY_BYTES),
+                            handlers.get());
+                  }
+                })
+            .bind(host, port)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
       Future<?> ignored = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      throw e;
+      throw new IOException(host + ":" + port + ": " + bound.cause().getMessage(), bound.cause());
     }
+    return new HttpListener(loop, bound.channel());
   }
 
   int port() {

@@ -53,8 +53,8 @@ final class TinyLlmMain {
               options.host(),
               options.port(),
               () -> new ApiHandler(service, reader, options.alias(), out));
-    } catch (RuntimeException e) {
-      err.printf("tiny-llm-server: %s:%d: %s%n", options.host(), options.port(), e.getMessage());
+    } catch (IOException e) {
+      err.println("tiny-llm-server: " + e.getMessage());
       return 1;
     }
     out.printf("tiny-llm-server: listening on %s:%d%n", options.host(), listener.port());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,6 +64,23 @@ final class PackagedServerIT {
 
     assertThat(server.errorReader().readLine()).contains("--nonsense: unknown option");
     assertThat(server.waitFor()).isEqualTo(2);
+  }
+
+  @Test
+  void portInUseEndsTheServerWithAReason() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      Process server =
+          new ProcessBuilder(FOLDER.resolve("bin/tiny-llm-server").toString(), "--port", port)
+              .start();
+      try {
+        assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isEqualTo(1);
+        assertThat(server.errorReader().readLine()).contains(port, "in use");
+      } finally {
+        server.destroyForcibly();
+      }
+    }
   }
 
   @Test

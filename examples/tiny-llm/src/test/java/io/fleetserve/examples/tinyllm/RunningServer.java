@@ -3,6 +3,7 @@ package io.fleetserve.examples.tinyllm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,8 +28,12 @@ final class RunningServer implements AutoCloseable {
     service = new CompletionService(engine, new Slots(slots, waiting), InstantSource.system());
     var reader = new RequestReader("tiny-llm");
     var log = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    listener =
-        HttpListener.bind("127.0.0.1", 0, () -> new ApiHandler(service, reader, "tiny-llm", log));
+    try {
+      listener =
+          HttpListener.bind("127.0.0.1", 0, () -> new ApiHandler(service, reader, "tiny-llm", log));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   HttpResponse<String> get(String path) {
