@@ -42,7 +42,7 @@ final class AotCaches {
     StringBuilder missing = new StringBuilder();
     for (Program program : Program.ALL) {
       Path cache = made.resolve(program.name() + ".aot");
-      if (Files.exists(cache)) {
+      if (Files.exists(cache) && Files.size(cache) > 0) {
         Files.move(cache, cache(program), StandardCopyOption.REPLACE_EXISTING);
       } else {
         missing.append(' ').append(program.name());

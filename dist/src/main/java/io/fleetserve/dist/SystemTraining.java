@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// One run of everything else: a service goes up, answers, is looked at, updated and ended, by the
@@ -75,13 +76,19 @@ final class SystemTraining {
     serve.any("controller", "stop", "--keep-serving");
   }
 
-  /// The controller would not wait for a load balancer that makes its cache on the way out.
-  private void stopLoadBalancer() throws IOException {
+  /// The controller would not wait for a load balancer that makes its cache on the way out. Its
+  /// supervisor ends when that is done.
+  private void stopLoadBalancer() throws IOException, InterruptedException {
     Path file = ground.home().resolve("lb/lb-1/supervisor.pid");
-    if (Files.exists(file)) {
-      ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
-          .ifPresent(ProcessHandle::destroy);
+    if (!Files.exists(file)) {
+      return;
     }
+    Optional<ProcessHandle> supervisor =
+        ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+    supervisor.ifPresent(ProcessHandle::destroy);
+    TrainingGround.await(
+        "the end of the load balancer",
+        () -> supervisor.map(process -> !process.isAlive()).orElse(true));
   }
 
   private Path service(String name, String more) throws IOException {
