@@ -32,7 +32,7 @@ final class AgentProcessTest {
       agent.destroy();
 
       assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(controller.phases()).endsWith(Phase.STOPPING, Phase.STOPPED);
+      assertThat(controller.phases()).endsWith(Phase.STOPPED);
       assertThat(marked(boot)).isZero();
     }
   }
