@@ -142,7 +142,7 @@ final class ActionRunner {
             new Ownership(
                 context.boots().installationId(), key.service(), key.replicaId(), key.generation()),
             offer,
-            context.boots().boot(version, key, attemptId, token),
+            context.boots().boot(version, on.resources(), key, attemptId, token),
             now.plus(CREATE_DEADLINE));
     waiting.add(() -> {
       CreateOutcome outcome = calls.create(provider, spec);

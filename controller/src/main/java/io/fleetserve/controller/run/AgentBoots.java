@@ -22,9 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// @param logBytes of a replica's log on its own disk at most
 record AgentBoots(String installationId, String controllerUrl, long logBytes) {
   private static final String LOOPBACK = "127.0.0.1";
+  private static final long GIB = 1L << 30;
 
+  /// @param resources the candidate that was met: exact amounts limit the replica, `4+` does not
   /// @param token plain; the store keeps its hash only
-  AgentBoot boot(ServiceVersion version, ReplicaKey key, String attemptId, String token) {
+  AgentBoot boot(
+      ServiceVersion version, Resources resources, ReplicaKey key, String attemptId, String token) {
     return new AgentBoot(
         installationId,
         key.service(),
@@ -35,7 +38,7 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         controllerUrl,
         token,
         "",
-        task(version, key),
+        task(version, resources, key),
         probe(version.spec().service().readinessProbe()));
   }
 
@@ -46,25 +49,30 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         version.number(), probe(section.readinessProbe()), restart(section.restart()));
   }
 
-  private AgentBoot.ReplicaTask task(ServiceVersion version, ReplicaKey key) {
+  private AgentBoot.ReplicaTask task(ServiceVersion version, Resources resources, ReplicaKey key) {
     ServiceSpec spec = version.spec();
     Integer port = spec.service().port();
     return new AgentBoot.ReplicaTask(
         spec.setup(),
         spec.run(),
-        environment(version, key),
+        environment(version, resources, key),
         LOOPBACK,
         port == null ? 0 : port,
         spec.workdir() instanceof Workdir.LocalFolder folder ? folder.path() : null,
         mounts(spec),
-        0,
-        0,
+        (long) (limit(resources.memoryGib()) * GIB),
+        limit(resources.cpus()),
         logBytes,
         restart(spec.service().restart()),
         spec.service().drain().grace().toMillis());
   }
 
-  private static Map<String, String> environment(ServiceVersion version, ReplicaKey key) {
+  private static double limit(Resources.@Nullable Amount amount) {
+    return amount == null || amount.atLeast() ? 0 : amount.value();
+  }
+
+  private static Map<String, String> environment(
+      ServiceVersion version, Resources resources, ReplicaKey key) {
     ServiceSpec spec = version.spec();
     Map<String, String> env = new HashMap<>(spec.envs());
     spec.secrets().forEach((name, secret) -> env.put(name, secret.reveal()));
@@ -75,14 +83,14 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
     env.put("SKYPILOT_NODE_RANK", "0");
     env.put("SKYPILOT_NODE_IPS", LOOPBACK);
     env.put("SKYPILOT_NUM_NODES", "1");
-    env.put("SKYPILOT_NUM_GPUS_PER_NODE", Integer.toString(accelerators(spec)));
+    env.put("SKYPILOT_NUM_GPUS_PER_NODE", Integer.toString(accelerators(resources)));
     return env;
   }
 
-  private static int accelerators(ServiceSpec spec) {
-    Resources first = spec.resources().getFirst();
+  private static int accelerators(Resources resources) {
     return (int)
-        Math.ceil(first.accelerators().values().stream().mapToDouble(Double::doubleValue).sum());
+        Math.ceil(
+            resources.accelerators().values().stream().mapToDouble(Double::doubleValue).sum());
   }
 
   private static Map<String, String> mounts(ServiceSpec spec) {

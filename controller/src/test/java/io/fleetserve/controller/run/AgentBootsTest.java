@@ -1,0 +1,71 @@
+package io.fleetserve.controller.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetserve.api.spec.ServiceSection.Rollout;
+import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.api.spec.SpecReader;
+import io.fleetserve.api.spec.SpecSource;
+import io.fleetserve.api.status.VersionStatus;
+import io.fleetserve.api.wire.AgentBoot;
+import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.model.ServiceVersion;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class AgentBootsTest {
+  private static final ReplicaKey KEY = new ReplicaKey("llm", 7, 1);
+
+  @Test
+  void exactAmountsLimitTheReplica() {
+    AgentBoot.ReplicaTask task = task("resources: {cpus: 0.5, memory: 512MB}\n");
+
+    assertThat(task.cpus()).isEqualTo(0.5);
+    assertThat(task.memoryBytes()).isEqualTo(512L << 20);
+  }
+
+  @Test
+  void minimalAmountsAndNoneLimitNothing() {
+    for (String resources : new String[] {"", "resources: {cpus: 1+, memory: 1+}\n"}) {
+      AgentBoot.ReplicaTask task = task(resources);
+
+      assertThat(task.cpus()).as(resources).isZero();
+      assertThat(task.memoryBytes()).as(resources).isZero();
+    }
+  }
+
+  @Test
+  void gpusPerNodeAreThoseOfTheCandidateThatWasMet() {
+    assertThat(task("resources: {accelerators: 'H100:4'}\n").env())
+        .containsEntry("SKYPILOT_NUM_GPUS_PER_NODE", "4")
+        .containsEntry("SKYPILOT_SERVE_REPLICA_ID", "7");
+  }
+
+  private static AgentBoot.ReplicaTask task(String resources) {
+    SpecSource source =
+        new SpecSource(
+            "s.yaml",
+            "service: {readiness_probe: /, replicas: 1}\n" + resources + "run: sleep 1\n",
+            "/tmp",
+            Map.of(),
+            Map.of());
+    ServiceSpec spec = SpecReader.read(source);
+    ServiceVersion version =
+        new ServiceVersion(
+            "llm",
+            1,
+            spec,
+            source,
+            VersionStatus.ACTIVE,
+            "",
+            "up",
+            Rollout.Mode.ROLLING,
+            Instant.EPOCH,
+            true,
+            "");
+    return new AgentBoots("i", "http://127.0.0.1:1", 1 << 20)
+        .boot(version, spec.resources().getFirst(), KEY, "a1", "token")
+        .task();
+  }
+}
