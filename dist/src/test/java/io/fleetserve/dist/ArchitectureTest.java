@@ -1,8 +1,6 @@
 package io.fleetserve.dist;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -113,13 +111,7 @@ final class ArchitectureTest {
 
   @Test
   void packagesHaveNoCycles() {
-    check(
-        slices()
-            .matching("io.fleetserve.(**)")
-            .should()
-            .beFreeOfCycles()
-            // Settings that every part of the load balancer reads lie beside its wiring.
-            .ignoreDependency(alwaysTrue(), nameMatching(".*\\.loadbalancer\\.ProxySettings")));
+    check(slices().matching("io.fleetserve.(**)").should().beFreeOfCycles());
   }
 
   @Test

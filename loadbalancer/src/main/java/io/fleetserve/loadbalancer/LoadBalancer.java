@@ -11,6 +11,7 @@ import io.fleetserve.loadbalancer.control.LoadReports;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.frontend.DataPlane;
 import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer;
 
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadBalancerBoot;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.ProxySettings;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 
 /// The separate clocks of a client connection: head, body, idleness, an answer that nobody takes,
 /// and the end. Pure but for its own fields; confined to its lane. Times are monotonic nanoseconds.

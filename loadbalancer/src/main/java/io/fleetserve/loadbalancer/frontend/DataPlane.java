@@ -1,11 +1,11 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.ProxySettings;
 import io.fleetserve.loadbalancer.admission.HoldQueue;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;

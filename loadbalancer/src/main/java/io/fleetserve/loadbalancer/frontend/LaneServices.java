@@ -1,9 +1,9 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.ProxySettings;
 import io.fleetserve.loadbalancer.admission.HoldQueue;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.lane.Lane;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.ProxySettings;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,8 +55,14 @@ final class Retries {
     sentAt = now;
   }
 
-  /// Whether the attempt met a kept connection that the replica had closed already, so that it
-  /// counts as not sent; true once per request at most.
+  /// Whether the request may be sent more than once although a replica may have seen it.
+  boolean isRepeatable() {
+    return facts.isIdempotent() || !service.route().rule().retry().idempotentOnly();
+  }
+
+  /// Whether the attempt most likely met a kept connection that the replica had closed already, so
+  /// that it is no fault of the replica; true once per request at most, and only for what may be
+  /// sent twice: a replica that crashed while it worked looks the same.
   ///
   /// @param reused the connection had carried a request before
   /// @param now monotonic nanoseconds
@@ -65,6 +71,7 @@ final class Retries {
         failure == UpstreamFailure.CLOSED
             && reused
             && bodyKept
+            && isRepeatable()
             && !staleRetried
             && now - sentAt < settings.staleTime().toNanos();
     if (stale) {
@@ -82,7 +89,7 @@ final class Retries {
     var rule = service.route().rule().retry();
     return failure != UpstreamFailure.SILENT
         && bodyKept
-        && (facts.isIdempotent() || !rule.idempotentOnly())
+        && isRepeatable()
         && sends < rule.attempts();
   }
 

@@ -66,6 +66,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return phase == Phase.IDLE && channel.isActive();
   }
 
+  /// Whether the other side had not ended the connection until now.
+  boolean isOpenAtPeer() {
+    return Channels.isOpenAtPeer(channel);
+  }
+
   long idleSince() {
     return idleSince;
   }

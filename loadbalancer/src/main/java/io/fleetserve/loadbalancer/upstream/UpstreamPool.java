@@ -1,9 +1,9 @@
 package io.fleetserve.loadbalancer.upstream;
 
-import io.fleetserve.loadbalancer.ProxySettings;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Timed;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -27,11 +27,13 @@ public final class UpstreamPool implements Timed {
   private final Lane lane;
   private final Bootstrap bootstrap;
   private final long idleNanos;
+  private final long freshNanos;
   private final Map<Replica, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
 
   public UpstreamPool(Lane lane, Class<? extends Channel> channelType, ProxySettings settings) {
     this.lane = lane;
     this.idleNanos = settings.upstreamIdleTime().toNanos();
+    this.freshNanos = settings.freshTime().toNanos();
     bootstrap =
         new Bootstrap()
             .group(lane.loop())
@@ -48,7 +50,7 @@ public final class UpstreamPool implements Timed {
                 });
   }
 
-  /// An idle connection to the replica; null when there is none.
+  /// The idle connection to the replica that was in use last; null when there is none.
   public @Nullable UpstreamConnection take(Replica replica) {
     assert lane.isConfined();
     ArrayDeque<UpstreamConnection> connections = idle.get(replica);
@@ -56,6 +58,28 @@ public final class UpstreamPool implements Timed {
       UpstreamConnection connection = connections.pollFirst();
       if (connection == null || connection.isIdleAndOpen()) {
         return connection;
+      }
+    }
+    return null;
+  }
+
+  /// As [#take], for a request that cannot be sent again: only a connection that was in use a
+  /// moment ago and whose other end is known to be open. The kernel is asked, because the end of a
+  /// connection may lie there unread.
+  public @Nullable UpstreamConnection takeFresh(Replica replica) {
+    assert lane.isConfined();
+    ArrayDeque<UpstreamConnection> connections = idle.get(replica);
+    while (connections != null) {
+      UpstreamConnection connection = connections.peekFirst();
+      if (connection == null || lane.coarseNow() - connection.idleSince() >= freshNanos) {
+        return null;
+      }
+      connections.removeFirst();
+      if (connection.isIdleAndOpen()) {
+        if (connection.isOpenAtPeer()) {
+          return connection;
+        }
+        connection.abort();
       }
     }
     return null;

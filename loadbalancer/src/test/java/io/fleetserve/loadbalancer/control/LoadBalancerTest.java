@@ -11,7 +11,7 @@ import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.loadbalancer.LoadBalancer;
-import io.fleetserve.loadbalancer.ProxySettings;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -9,12 +9,12 @@ import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
-import io.fleetserve.loadbalancer.ProxySettings;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.frontend.DataPlane;
 import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats.Totals;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.io.IOException;
@@ -43,6 +43,7 @@ final class Bed implements AutoCloseable {
           Duration.ofMillis(500),
           Duration.ofSeconds(1),
           Duration.ofSeconds(4),
+          Duration.ofSeconds(30),
           Duration.ofSeconds(2),
           64 << 10,
           1000);
@@ -88,6 +89,40 @@ final class Bed implements AutoCloseable {
     Rule policy(String name) {
       return new Rule(name, streamTimeoutMillis, hold, retry, outlier);
     }
+  }
+
+  /// Settings with another limit of client connections.
+  static ProxySettings withConnections(int limit) {
+    return new ProxySettings(
+        SETTINGS.headTime(),
+        SETTINGS.idleTime(),
+        SETTINGS.bodyTime(),
+        SETTINGS.stallTime(),
+        SETTINGS.tunnelIdleTime(),
+        SETTINGS.lingerTime(),
+        SETTINGS.connectTime(),
+        SETTINGS.upstreamIdleTime(),
+        SETTINGS.freshTime(),
+        SETTINGS.staleTime(),
+        SETTINGS.replayBytes(),
+        limit);
+  }
+
+  /// Settings with another bound for connections of requests that must not be sent twice.
+  static ProxySettings withFreshTime(Duration time) {
+    return new ProxySettings(
+        SETTINGS.headTime(),
+        SETTINGS.idleTime(),
+        SETTINGS.bodyTime(),
+        SETTINGS.stallTime(),
+        SETTINGS.tunnelIdleTime(),
+        SETTINGS.lingerTime(),
+        SETTINGS.connectTime(),
+        SETTINGS.upstreamIdleTime(),
+        time,
+        SETTINGS.staleTime(),
+        SETTINGS.replayBytes(),
+        SETTINGS.maxConnections());
   }
 
   Bed() {

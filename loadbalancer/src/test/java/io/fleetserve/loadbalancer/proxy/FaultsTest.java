@@ -90,40 +90,6 @@ final class FaultsTest {
     assertThat(replica.received()).hasSize(3);
   }
 
-  /// A server that closes kept connections while the next request is on its way.
-  @Test
-  void staleConnectionCostsNothingEvenForPost() {
-    FakeReplica replica = bed.replicas(1).getFirst();
-    AtomicInteger executed = new AtomicInteger();
-    replica.script((request, connection) -> {
-      if (request.onConnection() > 1) {
-        connection.reset();
-      } else {
-        executed.incrementAndGet();
-        connection.answer(200, request.body());
-      }
-    });
-    for (int i = 0; i < 10; i++) {
-      assertThat(bed.send(POST).body()).isEqualTo("abc");
-    }
-    assertThat(executed).hasValue(10);
-    assertThat(bed.service().route().replicas().getFirst().failures()).isZero();
-  }
-
-  @Test
-  void connectionIsNotReusedBehindAnEventStream() {
-    FakeReplica replica = bed.replicas(1).getFirst();
-    replica.script((request, connection) ->
-        connection.send(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n3\r\na\n\n\r\n0\r\n\r\n"));
-
-    bed.get("/1");
-    bed.get("/2");
-
-    assertThat(replica.connections()).isEqualTo(2);
-  }
-
   /// RFC 9112 section 9.2: what nobody asked for must not become the next answer.
   @Test
   void connectionWithBytesBehindTheAnswerIsNotReused() {

@@ -3,7 +3,6 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fleetserve.loadbalancer.ProxySettings;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.time.Duration;
@@ -20,7 +19,10 @@ final class LimitsTest {
       FakeReplica replica = bed.replicas(1).getFirst();
       for (String bad :
           List.of(
-              "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+              "POST / HTTP/1.1\r\n"
+                  + "Host: a\r\n"
+                  + "Content-Length: 1\r\n"
+                  + "Transfer-Encoding: chunked\r\n\r\n",
               "GET / HTTP/1.1\r\n\r\n",
               "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
               "GET / HTTP/1.1\nHost: a\n\n",
@@ -70,21 +72,7 @@ final class LimitsTest {
 
   @Test
   void acceptingPausesAtTheConnectionLimitAndGoesOn() {
-    ProxySettings s = Bed.SETTINGS;
-    ProxySettings few =
-        new ProxySettings(
-            s.headTime(),
-            s.idleTime(),
-            s.bodyTime(),
-            s.stallTime(),
-            s.tunnelIdleTime(),
-            s.lingerTime(),
-            s.connectTime(),
-            s.upstreamIdleTime(),
-            s.staleTime(),
-            s.replayBytes(),
-            20);
-    try (Bed bed = new Bed(few)) {
+    try (Bed bed = new Bed(Bed.withConnections(20))) {
       bed.replicas(1);
       List<RawClient> clients = new ArrayList<>();
       for (int i = 0; i < 40; i++) {

@@ -1,4 +1,4 @@
-package io.fleetserve.loadbalancer;
+package io.fleetserve.loadbalancer.settings;
 
 import java.time.Duration;
 
@@ -12,8 +12,10 @@ import java.time.Duration;
 /// @param lingerTime to wait for the client's end of a connection that is being closed
 /// @param connectTime to a replica
 /// @param upstreamIdleTime of a pooled connection; below the 5 s after which common servers close
+/// @param freshTime a request that must not be sent twice takes a pooled connection only if it was
+///   in use within this time: the shorter it was idle, the less likely the replica is closing it
 /// @param staleTime a reused connection that ends this soon after a request was sent, without a
-///   byte of an answer, had been closed before: the request was not processed
+///   byte of an answer, had most likely been closed before: says little about the replica
 /// @param replayBytes most body bytes kept to send a request again
 /// @param maxConnections clients at once; beyond, accepting pauses
 public record ProxySettings(
@@ -25,6 +27,7 @@ public record ProxySettings(
     Duration lingerTime,
     Duration connectTime,
     Duration upstreamIdleTime,
+    Duration freshTime,
     Duration staleTime,
     int replayBytes,
     int maxConnections) {
@@ -40,6 +43,7 @@ public record ProxySettings(
         Duration.ofSeconds(2),
         Duration.ofSeconds(1),
         Duration.ofSeconds(4),
+        Duration.ofSeconds(1),
         Duration.ofMillis(200),
         256 << 10,
         maxConnections);
