@@ -42,9 +42,9 @@ public final class LoadBalancer {
   private final EndpointFeed feed;
   private final LoadReporter reporter;
   private final AdminServer admin;
-  private final int sharedPort;
   private volatile boolean stopping;
-  private volatile boolean announced;
+  private boolean unannounced;
+  private LoadBalancerBoot.@Nullable Presence announced;
 
   private LoadBalancer(LoadBalancerBoot boot, ProxySettings settings, long startedAtMillis) {
     this.boot = boot;
@@ -74,7 +74,9 @@ public final class LoadBalancer {
             transport,
             boot.adminPort(),
             new AdminPages(routing, plane, feed, reports, log, () -> stopping).byPath());
-    sharedPort = boot.sharedPort() == 0 ? 0 : plane.listeners().openShared(boot.sharedPort());
+    if (boot.sharedPort() != 0) {
+      plane.listeners().openShared(boot.sharedPort());
+    }
   }
 
   /// Starts: serves with the stored endpoints at once, then follows the controller.
@@ -94,27 +96,36 @@ public final class LoadBalancer {
   }
 
   private void eachSecond() {
-    announce();
     plane.listeners().reconcile(routing.table());
+    admin.open();
+    announce();
   }
 
-  /// Writes `loadbalancer.json` if that is still to be done. A full disk must not keep the data
-  /// plane down: it is tried again each second.
-  private void announce() {
-    if (announced || stopping) {
-      return;
-    }
+  /// Writes `loadbalancer.json` if what is there is not true any more. A full disk must not keep
+  /// the data plane down: it is tried again each second.
+  private synchronized void announce() {
     LoadBalancerBoot.Presence presence =
         new LoadBalancerBoot.Presence(
-            boot.id(), ProcessHandle.current().pid(), startedAtMillis, sharedPort, adminUrl());
+            boot.id(),
+            ProcessHandle.current().pid(),
+            startedAtMillis,
+            plane.listeners().sharedPort(),
+            adminUrl());
+    if (presence.equals(announced) || stopping) {
+      return;
+    }
     Path file = Path.of(boot.folder()).resolve("loadbalancer.json");
     Path next = file.resolveSibling("loadbalancer.json.next");
     try {
       Files.write(next, Json.MAPPER.writeValueAsBytes(presence));
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      announced = true;
+      announced = presence;
+      unannounced = false;
     } catch (IOException e) {
-      LOG.atWarn().addKeyValue(LogKeys.PATH, file).setCause(e).log("Presence cannot be written");
+      if (!unannounced) {
+        LOG.atWarn().addKeyValue(LogKeys.PATH, file).setCause(e).log("Presence cannot be written");
+      }
+      unannounced = true;
     }
   }
 
@@ -126,9 +137,10 @@ public final class LoadBalancer {
     }
   }
 
-  /// URL of the admin port.
+  /// URL of the admin port; empty while it is not open.
   public String adminUrl() {
-    return "http://127.0.0.1:" + admin.port();
+    int port = admin.port();
+    return port == 0 ? "" : "http://127.0.0.1:" + port;
   }
 
   /// Stops in order: no new connection, requests under way end within `grace`, then everything is

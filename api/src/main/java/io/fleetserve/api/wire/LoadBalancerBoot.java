@@ -27,8 +27,9 @@ public record LoadBalancerBoot(
   /// Content of `loadbalancer.json`: how others find the running process.
   ///
   /// @param processStartMillis epoch milliseconds: with the pid, the identity of the process
-  /// @param sharedPort as opened; 0 when off
-  /// @param adminUrl base URL of the admin port, for example `http://127.0.0.1:40125`
+  /// @param sharedPort as opened; 0 when off, or while it cannot be opened
+  /// @param adminUrl base URL of the admin port, for example `http://127.0.0.1:40125`; empty while
+  ///   it cannot be opened
   public record Presence(
       String id, long pid, long processStartMillis, int sharedPort, String adminUrl) {}
 }

@@ -43,10 +43,26 @@ public final class AdminPages {
 
   public Map<String, AdminServer.Page> byPath() {
     return Map.of(
-        "/health", () -> new Content(200, "text/plain", "ok\n"),
+        "/health", this::health,
         "/ready", this::ready,
         "/metrics", this::metrics,
         "/endpoints", this::endpoints);
+  }
+
+  /// 200 while the program runs. Behind `ok` a line for each port that cannot be opened now.
+  private Content health() {
+    StringBuilder text = new StringBuilder("ok\n");
+    String shared = plane.listeners().sharedError();
+    if (shared != null) {
+      text.append(shared).append('\n');
+    }
+    for (Service service : routing.table().byName().values()) {
+      String error = service.listenError();
+      if (error != null) {
+        text.append(service.name()).append(": ").append(error).append('\n');
+      }
+    }
+    return new Content(200, "text/plain", text.toString());
   }
 
   /// 200 once endpoints are known and until the program stops.
@@ -66,6 +82,7 @@ public final class AdminPages {
             feed.isConnected(),
             plane.listeners().connections(),
             plane.listeners().pauses(),
+            plane.listeners().refusals(),
             log == null ? 0 : log.droppedBytes());
     return new Content(
         200, "text/plain; version=0.0.4", Metrics.scrape(process, reports.services()));

@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.admin;
 
+import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.loadbalancer.http.HeadScanner;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.RequestHead;
@@ -10,6 +11,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -21,15 +23,23 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Answers GET requests on the admin port, one per connection. Not counted as client connections,
 /// so it answers when the data plane is full. Pages are made on a thread of their own, because they
 /// ask the event loops.
 public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
   private final ExecutorService pages =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("admin").factory());
   private final Map<String, Page> byPath;
-  private final Channel channel;
+  private final ServerBootstrap server;
+  private final int wanted;
+  private volatile @Nullable Channel channel;
+  private boolean failing;
+  private boolean closed;
 
   /// Makes the answer to a request.
   @FunctionalInterface
@@ -42,12 +52,14 @@ public final class AdminServer implements AutoCloseable {
   /// @param type media type
   public record Content(int status, String type, String text) {}
 
-  /// Opens the port on loopback. Fails as binding fails.
+  /// Opens the port on loopback. If it cannot be opened, each [#open] tries again: nothing that is
+  /// served depends on it.
   ///
   /// @param port 0: any free one
   public AdminServer(Transport transport, int port, Map<String, Page> byPath) {
     this.byPath = Map.copyOf(byPath);
-    channel =
+    wanted = port;
+    server =
         new ServerBootstrap()
             .group(transport.group())
             .channel(transport.serverType())
@@ -57,19 +69,48 @@ public final class AdminServer implements AutoCloseable {
                   protected void initChannel(Channel child) {
                     child.pipeline().addLast(new Handler());
                   }
-                })
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .syncUninterruptibly()
-            .channel();
+                });
+    open();
   }
 
+  /// Opens the port if it is not open. Waits for the kernel, so not to be called on an event loop.
+  public synchronized void open() {
+    if (channel != null || closed) {
+      return;
+    }
+    ChannelFuture bound =
+        server
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted))
+            .awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      channel = bound.channel();
+      if (failing) {
+        LOG.atInfo().addKeyValue(LogKeys.PORT, wanted).log("Admin port is open now");
+      }
+    } else if (!failing) {
+      failing = true;
+      LOG.atWarn()
+          .addKeyValue(LogKeys.PORT, wanted)
+          .addKeyValue(LogKeys.REASON, String.valueOf(bound.cause()))
+          .log("Admin port cannot be opened, trying again each second");
+    }
+  }
+
+  /// The port; 0 while it is not open.
   public int port() {
-    return channel.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    Channel open = channel;
+    return open != null && open.localAddress() instanceof InetSocketAddress inet
+        ? inet.getPort()
+        : 0;
   }
 
   @Override
-  public void close() {
-    Channels.close(channel);
+  public synchronized void close() {
+    closed = true;
+    Channel open = channel;
+    if (open != null) {
+      Channels.close(open);
+    }
     pages.shutdownNow();
   }
 

@@ -25,6 +25,7 @@ final class Metrics {
       boolean connected,
       int clientConnections,
       long acceptPauses,
+      long refusedHeads,
       long accessLogDroppedBytes) {}
 
   static String scrape(ProcessValues process, List<ServiceLoad> services) {
@@ -39,6 +40,7 @@ final class Metrics {
       gauge(
           registry, "fleetserve.lb.client.connections", process.clientConnections(), Tags.empty());
       counter(registry, "fleetserve.lb.accept.pauses", process.acceptPauses(), Tags.empty());
+      counter(registry, "fleetserve.lb.heads.refused", process.refusedHeads(), Tags.empty());
       counter(
           registry,
           "fleetserve.lb.access.log.dropped.bytes",

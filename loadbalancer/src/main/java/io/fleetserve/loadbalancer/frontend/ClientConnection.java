@@ -17,7 +17,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// One client connection, confined to its lane: reads requests one after another, starts an
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Timed {
   private static final int MAX_AHEAD = 64 << 10;
   private static final int MAX_LINGER = 1 << 20;
-  private static final byte[] NO_ID = {};
 
   private final LaneServices parts;
   private final Lane lane;
@@ -57,15 +55,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.channel = channel;
     this.services = new ServiceLookup(parts.routing(), serviceName);
     this.input = new RequestInput(lane, channel.alloc());
-    this.address = addressOf(channel);
+    this.address = Octets.ascii(Channels.address(channel));
     this.interim = new Interim(channel);
     this.deadlines = new ClientDeadlines(parts.settings(), lane.coarseNow());
-  }
-
-  private static byte[] addressOf(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? Octets.ascii(inet.getAddress().getHostAddress())
-        : Octets.ascii("unknown");
   }
 
   byte[] address() {
@@ -260,14 +252,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     OwnAnswer answer = new OwnAnswer(error.status(), "invalid_request", error.reason() + ".", 0);
     Exchange current = exchange;
     if (current == null) {
-      write(answer.encode(channel.alloc(), false, true, NO_ID));
-      linger();
+      refuseHead(answer);
     } else if (current.isUnanswered()) {
       current.refuse(answer);
     } else {
       current.cancel();
       abort(true);
     }
+  }
+
+  /// Answers a request whose head was not understood; nothing can be read behind it.
+  private void refuseHead(OwnAnswer answer) {
+    RequestFacts facts = RequestFacts.refused(lane.requestHead());
+    parts.connections().refused();
+    new ExchangeLog()
+        .write(parts.log(), services.name(), facts, address, answer.status(), "malformed");
+    write(answer.encode(channel.alloc(), facts.isHead(), true, facts.requestId()));
+    linger();
   }
 
   @Override
@@ -327,8 +328,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     } else if (current == null || !input.isBodyComplete()) {
       // Idle, or inside a request that will never be complete.
       Channels.close(channel);
+    } else if (current.facts().minorVersion() == 0) {
+      // Whether it still reads could not be tried, and most that do this have left.
+      Channels.close(channel);
     } else {
-      interim.probe(current);
+      interim.probe(current, lane.coarseNow());
     }
   }
 
@@ -337,7 +341,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     Exchange current = exchange;
     if (current != null) {
       if (inputEnded) {
-        interim.probe(current);
+        interim.probe(current, now);
       }
       current.onTick(now);
     }
@@ -351,8 +355,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         }
       }
       case SLOW_HEAD -> {
-        write(Answers.SLOW_HEAD.encode(channel.alloc(), false, true, NO_ID));
-        linger();
+        lane.requestHead().clear();
+        refuseHead(Answers.SLOW_HEAD);
       }
       case SLOW_BODY -> slowBody();
     }

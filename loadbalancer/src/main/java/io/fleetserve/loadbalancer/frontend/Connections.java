@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Counts client connections and pauses accepting at the limit, so that clients wait in the
 /// kernel's queue instead of being refused, and descriptors are left for replicas. Thread-safe.
@@ -11,6 +12,7 @@ final class Connections {
   private final int limit;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong pauses = new AtomicLong();
+  private final LongAdder refused = new LongAdder();
   private final Set<Runnable> changes = ConcurrentHashMap.newKeySet();
   private volatile boolean paused;
   private volatile boolean stopping;
@@ -34,6 +36,15 @@ final class Connections {
 
   long pauses() {
     return pauses.get();
+  }
+
+  /// A request was refused before it belonged to a service.
+  void refused() {
+    refused.increment();
+  }
+
+  long refusals() {
+    return refused.sum();
   }
 
   boolean isPaused() {

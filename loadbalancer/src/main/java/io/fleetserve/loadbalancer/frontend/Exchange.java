@@ -123,21 +123,14 @@ final class Exchange implements ConnectListener {
   private void placeAt(Replica chosen) {
     attempt.begin(chosen);
     log.placed(chosen.key());
-    UpstreamConnection pooled = pooled(chosen);
+    // A body that cannot be kept must not meet a connection that may be closed already.
+    boolean fresh = facts.contentLength() > parts.settings().replayBytes();
+    UpstreamConnection pooled = fresh ? null : parts.pool().take(chosen, retries.isRepeatable());
     if (pooled != null) {
       send(pooled);
     } else {
       connect(chosen);
     }
-  }
-
-  /// A kept connection, if the request may meet one that the replica is closing.
-  private @Nullable UpstreamConnection pooled(Replica chosen) {
-    if (facts.contentLength() > parts.settings().replayBytes()) {
-      // The body cannot be kept, so nothing could be sent again.
-      return null;
-    }
-    return retries.isRepeatable() ? parts.pool().take(chosen) : parts.pool().takeFresh(chosen);
   }
 
   private void connect(Replica to) {

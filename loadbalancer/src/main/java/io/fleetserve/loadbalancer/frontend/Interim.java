@@ -9,14 +9,16 @@ import io.netty.channel.Channel;
 /// Two kinds: a 100 of the replica that the client asked for, passed once however often the request
 /// is sent; and 100 as a probe. Whether a client that ended its direction still reads cannot be
 /// seen, only tried: the system of one that left answers the probe by a reset, and then the replica
-/// is spared the work.
+/// is spared the work. Tried at once and a few times more, because a client may end its direction
+/// first and leave later.
 final class Interim {
   private static final byte[] CONTINUE = Octets.ascii("HTTP/1.1 100 Continue\r\n\r\n");
-  private static final int PROBES = 2;
+  private static final long[] PAUSES = {100_000_000L, 1_000_000_000L, 10_000_000_000L};
 
   private final Channel channel;
   private boolean continued;
   private int probes;
+  private long probeAt;
 
   Interim(Channel channel) {
     this.channel = channel;
@@ -35,9 +37,20 @@ final class Interim {
     return facts.expectsContinue() && first;
   }
 
-  /// Tries whether the client is still there.
-  void probe(Exchange current) {
-    if (probes < PROBES && current.facts().minorVersion() == 1 && current.isUnanswered()) {
+  /// Closes the channel if the client answered the last probe by a reset; else tries again whether
+  /// it is still there, if it is time to and the answer has not begun.
+  ///
+  /// @param now monotonic nanoseconds
+  void probe(Exchange current, long now) {
+    if (Channels.isReset(channel)) {
+      Channels.close(channel);
+      return;
+    }
+    if (probes <= PAUSES.length
+        && (probes == 0 || now - probeAt >= 0)
+        && current.facts().minorVersion() == 1
+        && current.isUnanswered()) {
+      probeAt = probes == PAUSES.length ? now : now + PAUSES[probes];
       probes++;
       Channels.write(channel, channel.alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
       channel.flush();

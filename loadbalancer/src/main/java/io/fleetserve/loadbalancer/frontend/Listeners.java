@@ -36,7 +36,9 @@ public final class Listeners {
   private final Connections connections;
   private final Map<String, Listener> open = new HashMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private int sharedPort = -1;
   private @Nullable Channel shared;
+  private volatile @Nullable String sharedError;
   private boolean stopped;
 
   private record Listener(int port, Channel channel) {}
@@ -55,19 +57,46 @@ public final class Listeners {
     connections.onChange(this::pause);
   }
 
-  /// Opens the port that serves every service by Host; returns the port, or 0 if it cannot be
-  /// opened: the services' own ports do not depend on it.
-  public synchronized int openShared(int port) {
-    ChannelFuture bound = bind(port, null).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      LOG.atWarn()
-          .addKeyValue(LogKeys.PORT, port)
-          .addKeyValue(LogKeys.REASON, reason(bound.cause()))
-          .log("Shared port cannot be opened");
-      return 0;
+  /// Opens the port that serves every service by Host. If it cannot be opened, each [#reconcile]
+  /// tries again: the services' own ports do not depend on it.
+  ///
+  /// @param port 0: any free one
+  public synchronized void openShared(int port) {
+    sharedPort = port;
+    openShared();
+  }
+
+  private void openShared() {
+    if (sharedPort < 0 || shared != null) {
+      return;
     }
-    shared = bound.channel();
-    return portOf(bound.channel());
+    ChannelFuture bound = bind(sharedPort, null).awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      shared = bound.channel();
+      if (sharedError != null) {
+        LOG.atInfo().addKeyValue(LogKeys.PORT, sharedPort).log("Shared port is open now");
+      }
+      sharedError = null;
+      return;
+    }
+    if (sharedError == null) {
+      LOG.atWarn()
+          .addKeyValue(LogKeys.PORT, sharedPort)
+          .addKeyValue(LogKeys.REASON, reason(bound.cause()))
+          .log("Shared port cannot be opened, trying again each second");
+    }
+    sharedError = "shared port " + sharedPort + " cannot be opened: " + reason(bound.cause());
+  }
+
+  /// The shared port; 0 while it is not open.
+  public synchronized int sharedPort() {
+    Channel channel = shared;
+    return channel == null ? 0 : portOf(channel);
+  }
+
+  /// Why the shared port is not open; null when it is, or is not wanted.
+  public @Nullable String sharedError() {
+    return sharedError;
   }
 
   /// Opens and closes ports until they are what the table says. What cannot be opened is noted at
@@ -90,6 +119,7 @@ public final class Listeners {
       }
     }
     table.byName().values().forEach(this::open);
+    openShared();
   }
 
   private void open(Service service) {
@@ -185,6 +215,11 @@ public final class Listeners {
   /// Client connections now.
   public int connections() {
     return connections.open();
+  }
+
+  /// Requests refused because their head was not understood, or did not come in time.
+  public long refusals() {
+    return connections.refusals();
   }
 
   /// How often accepting was paused at the connection limit.

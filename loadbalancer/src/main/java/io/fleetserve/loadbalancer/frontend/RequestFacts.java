@@ -23,6 +23,23 @@ record RequestFacts(
     byte[] requestId,
     long acceptedMillis) {
   private static final int MAX_PATH = 512;
+  private static final byte[] NO_ID = {};
+
+  /// Facts of a request whose head was refused: what was read of it, and that nothing may follow.
+  static RequestFacts refused(RequestHead head) {
+    return new RequestFacts(
+        head.method(),
+        head.isHead(),
+        false,
+        1,
+        false,
+        -1,
+        false,
+        false,
+        head.path(MAX_PATH),
+        NO_ID,
+        System.currentTimeMillis());
+  }
 
   static RequestFacts of(RequestHead head, byte[] requestId) {
     return new RequestFacts(

@@ -49,6 +49,7 @@ final class RequestInput {
   ///
   /// @throws io.fleetserve.loadbalancer.http.MalformedMessage when it must be refused
   boolean readHead() {
+    lane.requestHead().clear();
     ByteBuf data = in;
     if (data == null) {
       return false;

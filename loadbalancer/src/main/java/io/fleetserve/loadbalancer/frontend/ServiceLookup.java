@@ -18,6 +18,11 @@ final class ServiceLookup {
     this.name = name;
   }
 
+  /// Name of the service whose port it is; empty for the shared port.
+  String name() {
+    return name == null ? "" : name;
+  }
+
   /// The service; null if there is none of that name.
   @Nullable Service of(RequestHead head) {
     if (name == null) {

@@ -78,6 +78,12 @@ public final class HeaderFields {
     count++;
   }
 
+  /// Looks at `b` from here on, without any field.
+  void use(byte[] b) {
+    bytes = b;
+    count = 0;
+  }
+
   int count() {
     return count;
   }

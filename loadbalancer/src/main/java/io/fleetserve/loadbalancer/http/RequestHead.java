@@ -17,6 +17,7 @@ public final class RequestHead {
   private final ConnectionOptions options = new ConnectionOptions();
   private final RequestTarget target = new RequestTarget();
   private String method = "";
+  private boolean targetRead;
   private int minor;
   private int host;
   private int requestId;
@@ -30,6 +31,7 @@ public final class RequestHead {
   /// @param b a head from the first byte of the request line to `length`, CRLF CRLF at the end
   /// @throws MalformedMessage with the status to answer
   public void parse(byte[] b, int length) {
+    clear();
     host = -1;
     requestId = -1;
     contentLength = -1;
@@ -46,6 +48,12 @@ public final class RequestHead {
     }
     options.dropNamed(fields);
     finish(b);
+  }
+
+  /// Forgets the last head: [#method] and [#path] are empty until they are read again.
+  public void clear() {
+    method = "";
+    targetRead = false;
   }
 
   private int requestLine(byte[] b) {
@@ -68,6 +76,8 @@ public final class RequestHead {
       throw new MalformedMessage(400, "invalid request target");
     }
     target.parse(b, from, i, method.equals("OPTIONS"));
+    fields.use(b);
+    targetRead = true;
     return version(b, i + 1);
   }
 
@@ -201,7 +211,7 @@ public final class RequestHead {
         options.upgrade() && minor == 1 && method.equals("GET") && !chunked && contentLength <= 0;
   }
 
-  /// The method, case-sensitive.
+  /// The method, case-sensitive; empty when the head could not be read that far.
   public String method() {
     return method;
   }
@@ -259,8 +269,12 @@ public final class RequestHead {
     return requestId < 0 ? null : fields.value(requestId);
   }
 
-  /// Path without the query, at most `max` characters.
+  /// Path without the query, at most `max` characters; empty when the head could not be read that
+  /// far.
   public String path(int max) {
+    if (!targetRead) {
+      return "";
+    }
     byte[] b = fields.bytes();
     int end = target.start();
     int limit = Math.min(target.end(), target.start() + max);

@@ -4,14 +4,23 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import java.net.InetSocketAddress;
 
 /// Channel operations whose outcome nobody waits for: what goes wrong closes the channel, and that
 /// is where it is dealt with. Thread-safe: stateless.
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class Channels {
   private static final int TCP_ESTABLISHED = 1;
+  private static final int TCP_CLOSE = 7;
 
   private Channels() {}
+
+  /// Address of the other side; `unknown` when it left already.
+  public static String address(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : "unknown";
+  }
 
   /// Writes without a promise of its own; takes the ownership of `data`. A failure is passed to the
   /// channel's `exceptionCaught`.
@@ -30,6 +39,15 @@ public final class Channels {
     return channel.isActive()
         && !(channel instanceof EpollSocketChannel epoll
             && epoll.tcpInfo().state() != TCP_ESTABLISHED);
+  }
+
+  /// Whether the other side answered what was written by a reset, as far as the kernel knows. On a
+  /// channel whose input has ended that is not seen by reading. One system call. False where the
+  /// kernel cannot be asked: then a write fails later.
+  public static boolean isReset(Channel channel) {
+    return channel instanceof EpollSocketChannel epoll
+        && epoll.isActive()
+        && epoll.tcpInfo().state() == TCP_CLOSE;
   }
 
   /// Ends our direction.

@@ -4,6 +4,7 @@ package io.fleetserve.loadbalancer.telemetry;
 ///
 /// @param timeMillis epoch milliseconds at which the request was accepted
 /// @param service empty when the request named none
+/// @param method empty when the head was refused before it was read; the same for `path`
 /// @param replica 0 when none was chosen
 /// @param status 0 when the client got no answer
 /// @param firstByteMillis -1 when there was no first byte

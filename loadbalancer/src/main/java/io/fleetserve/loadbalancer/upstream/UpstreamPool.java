@@ -51,38 +51,31 @@ public final class UpstreamPool implements Timed {
   }
 
   /// The idle connection to the replica that was in use last; null when there is none.
-  public @Nullable UpstreamConnection take(Replica replica) {
-    assert lane.isConfined();
-    ArrayDeque<UpstreamConnection> connections = idle.get(replica);
-    while (connections != null) {
-      UpstreamConnection connection = connections.pollFirst();
-      if (connection == null || connection.isIdleAndOpen()) {
-        return connection;
-      }
-    }
-    return null;
-  }
-
-  /// As [#take], for a request that cannot be sent again: only a connection that was in use a
-  /// moment ago and whose other end is known to be open. The kernel is asked, because the end of a
-  /// connection may lie there unread.
-  public @Nullable UpstreamConnection takeFresh(Replica replica) {
+  ///
+  /// @param repeatable the request may be sent again. If not, only a connection counts that was in
+  ///   use a moment ago and whose other end is known to be open: the kernel is asked, because the
+  ///   end of a connection may lie there unread
+  public @Nullable UpstreamConnection take(Replica replica, boolean repeatable) {
     assert lane.isConfined();
     ArrayDeque<UpstreamConnection> connections = idle.get(replica);
     while (connections != null) {
       UpstreamConnection connection = connections.peekFirst();
-      if (connection == null || lane.coarseNow() - connection.idleSince() >= freshNanos) {
+      if (connection == null || (!repeatable && !isFresh(connection))) {
         return null;
       }
       connections.removeFirst();
       if (connection.isIdleAndOpen()) {
-        if (connection.isOpenAtPeer()) {
+        if (repeatable || connection.isOpenAtPeer()) {
           return connection;
         }
         connection.abort();
       }
     }
     return null;
+  }
+
+  private boolean isFresh(UpstreamConnection connection) {
+    return lane.coarseNow() - connection.idleSince() < freshNanos;
   }
 
   /// Keeps a connection for the next request, or closes it.

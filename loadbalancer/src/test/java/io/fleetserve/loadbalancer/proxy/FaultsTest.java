@@ -199,39 +199,6 @@ final class FaultsTest {
   }
 
   @Test
-  void clientThatLeavesCancelsTheWork() {
-    FakeReplica replica = bed.replicas(1).getFirst();
-    List<Boolean> ended = new ArrayList<>();
-    replica.script((request, connection) -> ended.add(connection.awaitEnd(10_000)));
-
-    RawClient closes = bed.client().send("GET /1 HTTP/1.1\r\nHost: svc\r\n\r\n");
-    await().until(() -> replica.received().size() == 1);
-    closes.close();
-    await().until(() -> ended.size() == 1);
-    RawClient resets = bed.client().send("GET /2 HTTP/1.1\r\nHost: svc\r\n\r\n");
-    await().until(() -> replica.received().size() == 2);
-    resets.reset();
-    await().until(() -> ended.size() == 2);
-
-    assertThat(ended).containsExactly(true, true);
-  }
-
-  @Test
-  void clientThatOnlyEndsItsOutputGetsItsAnswer() {
-    FakeReplica replica = bed.replicas(1).getFirst();
-    replica.script((request, connection) -> {
-      if (!connection.awaitEnd(500)) {
-        connection.answer(200, "late");
-      }
-    });
-    try (RawClient client = bed.client()) {
-      client.send("GET / HTTP/1.1\r\nHost: svc\r\n\r\n").endOutput();
-
-      assertThat(client.answer().body()).isEqualTo("late");
-    }
-  }
-
-  @Test
   void largeBodiesAreStreamed() {
     FakeReplica replica = bed.replicas(1).getFirst();
     replica.script((request, connection) -> connection.answer(200, "all read"));

@@ -210,7 +210,8 @@ final class ForwardingTest {
 
   @Test
   void knowsServicesByHostOnTheSharedPort() {
-    int shared = bed.plane.listeners().openShared(0);
+    bed.plane.listeners().openShared(0);
+    int shared = bed.plane.listeners().sharedPort();
     for (String host : List.of("svc", "SVC.localhost:80", "other.example", "other.example.")) {
       try (RawClient client = RawClient.connect(shared)) {
         assertThat(client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").answer().status())
