@@ -9,7 +9,7 @@ public interface Waiter {
   long deadline();
 
   /// Tries to go on, and if it does, takes itself out by [HoldQueue#remove]. False if there is no
-  /// replica: those behind need not try.
+  /// replica: those behind need not try. True without going on lets them pass until the next tick.
   boolean resume();
 
   /// Waiting took too long: takes itself out.

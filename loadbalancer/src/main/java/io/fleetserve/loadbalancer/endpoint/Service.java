@@ -24,6 +24,7 @@ public final class Service {
   private final AtomicLong turn = new AtomicLong();
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong heldBytes = new AtomicLong();
+  private final HoldOrder holdOrder = new HoldOrder();
   private final AtomicInteger retrying = new AtomicInteger();
   private final Map<ReplicaKey, Replica> known = new HashMap<>();
   private final Object ejection = new Object();
@@ -174,6 +175,11 @@ public final class Service {
   /// Requests that wait, over all event loops.
   public AtomicInteger held() {
     return held;
+  }
+
+  /// Order of the requests that wait, over all event loops.
+  public HoldOrder holdOrder() {
+    return holdOrder;
   }
 
   /// Buffered bytes of waiting requests, over all event loops.

@@ -60,7 +60,7 @@ public final class DataPlane {
           new LaneServices(
               lane,
               pool,
-              new HoldQueue(lane),
+              new HoldQueue(lane, this::handOver),
               routing,
               settings,
               log == null ? null : log.part(),
@@ -73,6 +73,11 @@ public final class DataPlane {
         new Listeners(
             transport.group(), transport.serverType(), bindHost, connections, this::partsOf);
     lanes.forEach(parts -> start(parts, urgency));
+  }
+
+  private void handOver(Service service, int lane) {
+    LaneServices to = lanes.get(lane);
+    to.lane().loop().execute(() -> to.holds().goOn(service));
   }
 
   private LaneServices partsOf(Channel channel) {

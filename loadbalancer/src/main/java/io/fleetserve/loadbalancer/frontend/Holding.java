@@ -20,6 +20,7 @@ final class Holding implements Waiter {
   private long bytes;
   private long notBefore;
   private boolean held;
+  private long number;
 
   /// @param resume see [Waiter#resume]
   /// @param expire see [Waiter#expire]
@@ -42,12 +43,13 @@ final class Holding implements Waiter {
   /// @param pause an attempt failed: wait a little, longer each time, before the next
   boolean begin(long buffered, boolean pause) {
     since = System.nanoTime();
-    if (!queue.add(service, this, buffered)) {
+    notBefore = pause ? since + Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(10, holds)) : since;
+    number = queue.add(service, this, buffered);
+    if (number == HoldQueue.REFUSED) {
       return false;
     }
     held = true;
     bytes = buffered;
-    notBefore = pause ? since + Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(10, holds)) : since;
     holds++;
     service.stats(queue.lane()).move(1, 0, since);
     return true;
@@ -66,7 +68,7 @@ final class Holding implements Waiter {
 
   void end() {
     long now = System.nanoTime();
-    queue.remove(service, this, bytes);
+    queue.remove(service, number, bytes);
     service.stats(queue.lane()).move(-1, 0, now);
     log.held(now - since);
     bytes = 0;
