@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Requests that are refused before they belong to a replica leave a trace too.
+@SuppressWarnings("StringConcatToTextBlock")
 final class RefusedHeadsTest {
   private static void send(int port, String head) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
