@@ -82,9 +82,11 @@ final class UpCommand implements Callable<Integer> {
         throw exists(plan.service());
       }
       progress.accept(PlanText.headline(plan));
+      Instant asked = session.clock().instant();
       if (!session.confirm("Start it?", yes.yes)) {
         throw CommandFailure.failed("Nothing was started.");
       }
+      start = start.plus(Duration.between(asked, session.clock().instant()));
       created = client.create(name != null ? name : namedBy(valid, plan), valid.source());
     } catch (ProblemException e) {
       stopIfStartedForThis(client);

@@ -42,7 +42,15 @@ public final class Terminals {
     public int getAsInt() {
       if (terminal == null && !unknown) {
         try {
-          terminal = TerminalBuilder.builder().system(true).dumb(true).nativeSignals(false).build();
+          terminal =
+              TerminalBuilder.builder()
+                  .system(true)
+                  .dumb(true)
+                  .nativeSignals(false)
+                  // Its question to the terminal would be answered after we have ended, into the
+                  // shell.
+                  .graphemeCluster(false)
+                  .build();
         } catch (IOException e) {
           unknown = true;
         }
