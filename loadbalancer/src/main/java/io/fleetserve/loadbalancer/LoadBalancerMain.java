@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,10 @@ public final class LoadBalancerMain {
     if (args.length != 1) {
       System.err.println("usage: fleetserve-loadbalancer BOOT.json");
       System.exit(2);
+    }
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      // A stack trace for every 128th buffer: for the tests, which look for leaks in every buffer.
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }
     LoadBalancer balancer;
     try {
