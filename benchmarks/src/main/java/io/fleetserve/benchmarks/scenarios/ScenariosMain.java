@@ -50,6 +50,8 @@ public final class ScenariosMain {
     JsonMapper.builder()
         .build()
         .writerWithDefaultPrettyPrinter()
-        .writeValue(root.resolve("benchmarks/results/scenarios.json"), result);
+        .writeValue(
+            Files.createDirectories(root.resolve("benchmarks/results")).resolve("scenarios.json"),
+            result);
   }
 }
