@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe.
 public final class LoadBalancer {
   private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
-  private static final int LOOPS = 2;
 
   private final LoadBalancerBoot boot;
   private final long startedAtMillis;
@@ -51,8 +50,9 @@ public final class LoadBalancer {
     this.startedAtMillis = startedAtMillis;
     Path info = Path.of(boot.controllerInfoFile());
     Path token = Path.of(boot.tokenFile());
-    transport = Transport.best(LOOPS);
-    routing = new Routing(LOOPS);
+    int loops = Runtime.getRuntime().availableProcessors();
+    transport = Transport.best(loops);
+    routing = new Routing(loops);
     log =
         boot.accessLog().isEmpty()
             ? null
