@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,25 @@ public record LinuxProcess(
     return process.isPresent() && process.get().alive() && process.get().startTicks() == startTicks;
   }
 
+  /// Whether the process with this pid lives and started at `startMillis` (epoch), give or take
+  /// `slackMillis`: the kernel counts from boot, which readers turn into slightly different times.
+  public static boolean aliveSince(long pid, long startMillis, long slackMillis) {
+    Optional<LinuxProcess> process = of(pid);
+    if (process.isEmpty() || !process.get().alive()) {
+      return false;
+    }
+    Optional<Instant> start = ProcessHandle.of(pid).flatMap(handle -> handle.info().startInstant());
+    return start.isPresent() && Math.abs(start.get().toEpochMilli() - startMillis) <= slackMillis;
+  }
+
   /// Whether it was alive when it was looked at.
   public boolean alive() {
     return state != 'Z' && state != 'X' && state != 'x';
+  }
+
+  /// Its command line, arguments separated by spaces; empty when it is dead.
+  public String commandLine() {
+    return read(pid, "cmdline").replace('\0', ' ');
   }
 
   /// Its value of an environment variable, as the process was started with; empty when it has none,

@@ -1,6 +1,7 @@
 package io.fleetserve.controller.balancer;
 
 import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.process.LinuxProcess;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.controller.home.ControllerConfig;
@@ -25,6 +26,7 @@ import tools.jackson.core.JacksonException;
 public final class BalancerKeeper {
   public static final String ID = "lb-1";
 
+  private static final long START_SLACK_MILLIS = 5_000;
   private static final Logger LOG = LoggerFactory.getLogger(BalancerKeeper.class);
   private static final Duration STOP_WAIT = Duration.ofSeconds(8);
   private static final Duration START_WAIT = Duration.ofSeconds(5);
@@ -72,7 +74,8 @@ public final class BalancerKeeper {
   /// What the living load balancer says about itself; empty when none lives.
   public Optional<LoadBalancerBoot.Presence> presence() {
     return read(home.loadBalancer().resolve("loadbalancer.json"))
-        .filter(found -> LinuxProcess.isAlive(found.pid(), found.processStartMillis()));
+        .filter(found ->
+            LinuxProcess.aliveSince(found.pid(), found.processStartMillis(), START_SLACK_MILLIS));
   }
 
   private static Optional<LoadBalancerBoot.Presence> read(Path file) {
@@ -89,7 +92,11 @@ public final class BalancerKeeper {
     try {
       long pid =
           Long.parseLong(Files.readString(home.loadBalancer().resolve("supervisor.pid")).strip());
-      return LinuxProcess.isAlive(pid, bootFile().toString()) ? pid : 0;
+      return LinuxProcess.of(pid)
+          .filter(LinuxProcess::alive)
+          .filter(process -> process.commandLine().contains(bootFile().toString()))
+          .map(LinuxProcess::pid)
+          .orElse(0L);
     } catch (IOException | NumberFormatException notThere) {
       return 0;
     }
