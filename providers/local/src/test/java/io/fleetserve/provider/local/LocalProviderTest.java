@@ -105,8 +105,11 @@ final class LocalProviderTest {
     create(provider, "a5");
     provider.close();
 
+    // The process is there a moment before `setsid` has done its work.
+    await()
+        .untilAsserted(
+            () -> assertThat(marked("a5")).allMatch(agent -> agent.session() == agent.pid()));
     LinuxProcess agent = marked("a5").getFirst();
-    assertThat(agent.session()).isEqualTo(agent.pid());
     assertThat(agent.group()).isEqualTo(agent.pid());
     assertThat(Files.readString(replicaFolder().resolve("agent.pid")))
         .isEqualTo(agent.pid() + " " + agent.startTicks() + "\n");
