@@ -9,9 +9,7 @@ import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Timed;
-import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,7 +17,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.jspecify.annotations.Nullable;
 
-/// One client connection, confined to its lane: reads requests one after another, starts an
+/// One HTTP/1 connection of a client, confined to its lane: reads requests one after another, starts an
 /// [Exchange] for each and begins the next when its answer is complete, so answers keep their
 /// order.
 ///
@@ -41,6 +39,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   private final RequestInput input;
   private final ClientDeadlines deadlines;
   private final Interim interim;
+  private final AnswerWriter answers;
   private @Nullable Exchange exchange;
   private @Nullable Relay tunnel;
   private boolean processing;
@@ -57,6 +56,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.input = new RequestInput(lane, channel.alloc());
     this.address = Octets.ascii(Channels.address(channel));
     this.interim = new Interim(channel);
+    this.answers = new AnswerWriter(this, channel);
     this.deadlines = new ClientDeadlines(parts.settings(), lane.coarseNow());
   }
 
@@ -64,29 +64,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     return address;
   }
 
-  ByteBufAllocator allocator() {
-    return channel.alloc();
-  }
-
-  UpstreamPool pool() {
-    return parts.pool();
-  }
-
   Interim interim() {
     return interim;
-  }
-
-  /// Writes a part of an answer; owned from here on.
-  void write(ByteBuf part) {
-    Channels.write(channel, part);
-  }
-
-  void flush() {
-    channel.flush();
-  }
-
-  boolean isWritable() {
-    return channel.isWritable();
   }
 
   /// Whether the connection may serve another request behind this one.
@@ -126,13 +105,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
     deadlines.idle(lane.coarseNow());
     process();
-  }
-
-  /// Answers the current request without a replica.
-  void answer(OwnAnswer answer, RequestFacts facts, boolean whole) {
-    boolean close = !whole || !mayLiveOn(facts) || answer.status() == 404;
-    write(answer.encode(channel.alloc(), facts.isHead(), close, facts.requestId()));
-    answered(close);
   }
 
   /// Ends the connection inside an answer.
@@ -236,12 +208,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     Service target = services.of(head);
     if (target == null) {
       new ExchangeLog().write(parts.log(), "", facts, address, 404, "no_service");
-      answer(Answers.NO_SERVICE, facts, false);
+      answers.answer(Answers.NO_SERVICE, facts, false);
       return;
     }
     ByteBuf encoded =
         RequestEncoder.encode(head, channel.alloc(), address, id, Octets.ascii(target.name()));
-    Exchange next = new Exchange(parts, this, target, facts, encoded);
+    Exchange next = new Exchange(parts, answers, target, facts, encoded);
     exchange = next;
     input.readBody(next);
     next.start();
@@ -267,7 +239,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     parts.connections().refused();
     new ExchangeLog()
         .write(parts.log(), services.name(), facts, address, answer.status(), "malformed");
-    write(answer.encode(channel.alloc(), facts.isHead(), true, facts.requestId()));
+    Channels.write(
+        channel, answer.encode(channel.alloc(), facts.isHead(), true, facts.requestId()));
     linger();
   }
 

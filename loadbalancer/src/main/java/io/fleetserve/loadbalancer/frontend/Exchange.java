@@ -5,7 +5,7 @@ import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.http.OwnAnswer;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
 import io.fleetserve.loadbalancer.upstream.ConnectListener;
-import io.fleetserve.loadbalancer.upstream.UpstreamConnection;
+import io.fleetserve.loadbalancer.upstream.Upstream;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
@@ -34,7 +34,7 @@ final class Exchange implements ConnectListener {
   }
 
   private final LaneServices parts;
-  private final ClientConnection client;
+  private final Downstream client;
   private final Service service;
   private final ServiceStats stats;
   private final RequestFacts facts;
@@ -50,11 +50,7 @@ final class Exchange implements ConnectListener {
 
   /// @param head encoded for replicas; owned from here on
   Exchange(
-      LaneServices parts,
-      ClientConnection client,
-      Service service,
-      RequestFacts facts,
-      ByteBuf head) {
+      LaneServices parts, Downstream client, Service service, RequestFacts facts, ByteBuf head) {
     this.parts = parts;
     this.client = client;
     this.service = service;
@@ -125,7 +121,7 @@ final class Exchange implements ConnectListener {
     log.placed(chosen.key());
     // A body that cannot be kept must not meet a connection that may be closed already.
     boolean fresh = facts.contentLength() > parts.settings().replayBytes();
-    UpstreamConnection pooled = fresh ? null : parts.pool().take(chosen, retries.isRepeatable());
+    Upstream pooled = fresh ? null : parts.pool().take(chosen, retries.isRepeatable());
     if (pooled != null) {
       send(pooled);
     } else {
@@ -139,7 +135,7 @@ final class Exchange implements ConnectListener {
   }
 
   @Override
-  public void onConnected(UpstreamConnection connection) {
+  public void onConnected(Upstream connection) {
     if (state == State.CONNECTING) {
       send(connection);
     } else {
@@ -154,7 +150,7 @@ final class Exchange implements ConnectListener {
     }
   }
 
-  private void send(UpstreamConnection to) {
+  private void send(Upstream to) {
     ByteBuf request = head;
     if (request == null) {
       throw new IllegalStateException("head was sent for good");
@@ -162,10 +158,9 @@ final class Exchange implements ConnectListener {
     state = State.SENT;
     retries.sent(System.nanoTime());
     progress();
-    Relay answer = new Relay(this, client, to);
+    Relay answer = new Relay(this, client, parts.pool(), to);
     relay = answer;
-    to.begin(answer);
-    to.write(request.retainedDuplicate());
+    to.begin(answer, request.retainedDuplicate());
     body.sendAll(to);
     to.flush();
     client.updateReading();
@@ -269,7 +264,7 @@ final class Exchange implements ConnectListener {
     if (answering && was != null && !was.isUnsent()) {
       stats.failed();
       finish("upstream_failed", was.status());
-      client.abort(was.endsWithConnection());
+      client.abort();
       return;
     }
     if (was != null) {

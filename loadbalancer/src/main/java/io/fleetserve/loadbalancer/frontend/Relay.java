@@ -1,41 +1,35 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.http.ResponseEncoder;
-import io.fleetserve.loadbalancer.http.ResponseEncoder.Persistence;
+import io.fleetserve.loadbalancer.http.HeaderFields;
 import io.fleetserve.loadbalancer.http.ResponseHead;
-import io.fleetserve.loadbalancer.upstream.UpstreamConnection;
+import io.fleetserve.loadbalancer.upstream.Upstream;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
+import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import io.fleetserve.loadbalancer.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
-/// Carries the answer of one attempt from the replica's connection to the client's, with back
-/// pressure, and after 101 the bytes of both directions. Confined to its lane.
-///
-/// Owns the encoded head until the first piece of the body or the end of what was read: a small
-/// body is copied behind it, so that a small answer is one buffer and one system call.
+/// Carries the answer of one attempt from the replica's side to the client's, with back pressure,
+/// and after 101 the bytes of both directions. Confined to its lane.
 final class Relay implements UpstreamUser {
-  private static final int SMALL = 4 << 10;
-
   private final Exchange exchange;
-  private final ClientConnection client;
+  private final Downstream client;
   private final RequestFacts facts;
-  private final UpstreamConnection upstream;
-  private @Nullable ByteBuf pending;
+  private final UpstreamPool pool;
+  private final Upstream upstream;
   private int status;
   private boolean failure;
-  private boolean close;
-  private boolean untilClose;
   private boolean tunnel;
 
-  Relay(Exchange exchange, ClientConnection client, UpstreamConnection upstream) {
+  /// @param pool where the upstream goes when it can be used again
+  Relay(Exchange exchange, Downstream client, UpstreamPool pool, Upstream upstream) {
     this.exchange = exchange;
     this.client = client;
     this.facts = exchange.facts();
+    this.pool = pool;
     this.upstream = upstream;
   }
 
-  UpstreamConnection upstream() {
+  Upstream upstream() {
     return upstream;
   }
 
@@ -46,24 +40,17 @@ final class Relay implements UpstreamUser {
 
   /// Nothing of the final answer was written.
   boolean isUnsent() {
-    return status == 0 || pending != null;
+    return status == 0 || client.isHeadUnsent();
   }
 
   boolean isTunnel() {
     return tunnel;
   }
 
-  /// The client learns the end of the answer from the end of the connection.
-  boolean endsWithConnection() {
-    return untilClose;
-  }
-
   /// Releases what was not written.
   void drop() {
-    ByteBuf unsent = pending;
-    pending = null;
-    if (unsent != null) {
-      unsent.release();
+    if (status != 0) {
+      client.dropHead();
     }
   }
 
@@ -74,20 +61,13 @@ final class Relay implements UpstreamUser {
 
   @Override
   public boolean wantsContentOnly() {
-    return facts.minorVersion() == 0;
+    return client.wantsContentOnly(facts);
   }
 
   @Override
   public void onInterim(ResponseHead head) {
     exchange.progress();
-    if (facts.minorVersion() == 0
-        || (head.status() == 100 && !client.interim().takeContinue(facts))) {
-      return;
-    }
-    client.write(
-        ResponseEncoder.encode(
-            head, client.allocator(), facts.requestId(), Persistence.DEFAULT, false, 0));
-    client.flush();
+    client.interim(head, facts);
   }
 
   @Override
@@ -98,56 +78,29 @@ final class Relay implements UpstreamUser {
     status = 101;
     tunnel = true;
     exchange.answering(false);
-    client.write(
-        ResponseEncoder.encode(
-            head, client.allocator(), facts.requestId(), Persistence.UPGRADE, false, 0));
-    client.tunnel(this);
+    client.switchProtocol(head, facts, this);
     return true;
   }
 
   @Override
-  public void onHead(ResponseHead head, boolean endsWithConnection) {
+  public void onHead(ResponseHead head, boolean untilClose) {
     status = head.status();
     failure = status >= 500 && status != 501 && status != 505;
     exchange.answering(failure);
-    boolean bodiless = head.isBodiless(facts.isHead());
-    boolean chunked = head.isChunked() && facts.minorVersion() == 1;
-    untilClose = endsWithConnection || (head.isChunked() && !chunked && !bodiless);
-    close = untilClose || !exchange.hasWholeBody() || !client.mayLiveOn(facts);
-    Persistence persistence =
-        close
-            ? Persistence.CLOSE
-            : facts.minorVersion() == 0 ? Persistence.KEEP_ALIVE : Persistence.DEFAULT;
-    int room = 0;
-    if (!bodiless) {
-      room = head.contentLength() < 0 ? SMALL / 2 : (int) Math.min(SMALL, head.contentLength());
-    }
-    pending =
-        ResponseEncoder.encode(
-            head, client.allocator(), facts.requestId(), persistence, chunked, room);
+    client.head(head, facts, untilClose, exchange.hasWholeBody());
   }
 
   @Override
   public void onBody(ByteBuf piece) {
     exchange.progress();
     exchange.log().out(piece.readableBytes());
-    ByteBuf head = pending;
-    if (head != null && piece.readableBytes() <= head.writableBytes()) {
-      head.writeBytes(piece);
-      piece.release();
-      return;
-    }
-    writePending();
     client.write(piece);
     pushBack();
   }
 
-  private void writePending() {
-    ByteBuf head = pending;
-    pending = null;
-    if (head != null) {
-      client.write(head);
-    }
+  @Override
+  public void onTrailers(HeaderFields trailers) {
+    client.trailers(trailers);
   }
 
   /// Stops reading from the replica while the client takes nothing.
@@ -165,7 +118,6 @@ final class Relay implements UpstreamUser {
 
   @Override
   public void onReadComplete() {
-    writePending();
     client.flush();
     if (!client.isWritable() && !exchange.isDone()) {
       upstream.reading(false);
@@ -173,15 +125,14 @@ final class Relay implements UpstreamUser {
   }
 
   @Override
-  public void onEnd(UpstreamConnection connection, boolean reusable) {
-    writePending();
+  public void onEnd(Upstream used, boolean reusable) {
     exchange.answered(this, failure);
-    if (reusable && !untilClose && exchange.hasWholeBody()) {
-      client.pool().give(connection);
+    if (reusable && exchange.hasWholeBody()) {
+      pool.give(used);
     } else {
-      connection.abort();
+      used.abort();
     }
-    client.answered(close);
+    client.answered();
   }
 
   @Override
@@ -194,7 +145,7 @@ final class Relay implements UpstreamUser {
   public void onFailure(UpstreamFailure why) {
     if (tunnel) {
       exchange.answered(this, false);
-      client.answered(true);
+      client.answered();
     } else {
       exchange.failed(why);
     }

@@ -1,6 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import io.fleetserve.loadbalancer.upstream.UpstreamConnection;
+import io.fleetserve.loadbalancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class RequestBody {
   }
 
   /// Sends a piece that was just read over a connection that has all earlier ones.
-  void forward(ByteBuf piece, UpstreamConnection to, ByteBufAllocator allocator) {
+  void forward(ByteBuf piece, Upstream to, ByteBufAllocator allocator) {
     if (kept && buffered + piece.readableBytes() > bound) {
       forget();
     }
@@ -75,7 +75,7 @@ final class RequestBody {
   }
 
   /// Sends everything that is here, from the start.
-  void sendAll(UpstreamConnection to) {
+  void sendAll(Upstream to) {
     if (!kept) {
       throw new IllegalStateException("body was not kept");
     }

@@ -23,6 +23,7 @@ public final class BodyReader {
   private boolean decode;
   private @Nullable ChunkedFraming chunks;
   private @Nullable TrailerSection trailer;
+  private @Nullable HeaderFields trailers;
 
   /// @param badStatus status of a [MalformedMessage]: 400 for requests, 502 for responses
   public BodyReader(int badStatus) {
@@ -58,6 +59,7 @@ public final class BodyReader {
     remaining = length;
     chunks = null;
     trailer = null;
+    trailers = null;
   }
 
   /// Whether the whole body was taken; never true for one that ends with the connection.
@@ -68,6 +70,12 @@ public final class BodyReader {
   /// Whether the end of the connection is the end of the body.
   public boolean endsWithConnection() {
     return kind == Kind.UNTIL_CLOSE;
+  }
+
+  /// Trailer fields of a body that was complete and read without its framing; null if there were
+  /// none. What must not be forwarded is dropped.
+  public @Nullable HeaderFields trailers() {
+    return trailers;
   }
 
   /// Takes the next piece of the body off `in`.
@@ -133,12 +141,11 @@ public final class BodyReader {
     }
     framing.trailerRead();
     kind = Kind.NONE;
-    ByteBuf encoded = section.encode(allocator);
     if (decode) {
-      encoded.release();
+      trailers = section.fields();
       return null;
     }
-    return encoded;
+    return section.encode(allocator);
   }
 
   private static ByteBuf slice(ByteBuf in, int n) {

@@ -40,19 +40,25 @@ final class TrailerSection {
     return false;
   }
 
-  /// The section to forward, its empty line included; the caller owns the buffer.
-  ByteBuf encode(ByteBufAllocator allocator) {
+  /// The fields, without those that must not be forwarded.
+  HeaderFields fields() {
     HeaderFields fields = new HeaderFields();
     if (fields.parse(bytes, 0, badStatus, badStatus) != length) {
       throw new MalformedMessage(badStatus, "invalid trailer section");
     }
-    ByteBuf out = allocator.buffer(length);
     for (int field = 0; field < fields.count(); field++) {
-      if (fields.kind(field) == KnownField.OTHER) {
-        int start = fields.nameStart(field);
-        out.writeBytes(bytes, start, fields.lineEnd(field) - start);
+      if (fields.kind(field) != KnownField.OTHER) {
+        fields.drop(field);
       }
     }
+    return fields;
+  }
+
+  /// The section to forward, its empty line included; the caller owns the buffer.
+  ByteBuf encode(ByteBufAllocator allocator) {
+    HeaderFields fields = fields();
+    ByteBuf out = allocator.buffer(length);
+    Runs.write(fields, out);
     return out.writeByte('\r').writeByte('\n');
   }
 }

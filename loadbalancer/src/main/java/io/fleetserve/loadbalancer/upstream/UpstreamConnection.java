@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.upstream;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.http.BodyReader;
 import io.fleetserve.loadbalancer.http.HeadScanner;
+import io.fleetserve.loadbalancer.http.HeaderFields;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.ResponseHead;
 import io.fleetserve.loadbalancer.lane.Buffers;
@@ -14,7 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
-/// One connection to a replica, confined to its lane: idle in the pool, or with one request at a
+/// One HTTP/1.1 connection to a replica, confined to its lane: idle in the pool, or with one request at a
 /// time.
 ///
 ///     IDLE --begin--> HEAD --final head--> BODY --complete--> IDLE (or closed)
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Owns the bytes that were read and not yet given to the user. Anything that arrives while idle,
 /// or behind a complete answer, ends the connection: it must not become the answer to a later
 /// request.
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Upstream {
   private enum Phase {
     IDLE,
     HEAD,
@@ -53,11 +54,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
   }
 
+  @Override
   public Replica replica() {
     return replica;
   }
 
-  /// Whether it has carried a request before the current one.
+  @Override
   public boolean isReused() {
     return requests > 1;
   }
@@ -79,8 +81,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     idleSince = now;
   }
 
-  /// Hands the connection to a user that now sends one request.
-  public void begin(UpstreamUser next) {
+  @Override
+  public void begin(UpstreamUser next, ByteBuf head) {
     assert lane.isConfined() && phase == Phase.IDLE;
     user = next;
     phase = Phase.HEAD;
@@ -88,37 +90,40 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     reusable = false;
     requests++;
     scanner.reset();
+    write(head);
   }
 
-  /// Writes a part of the request; takes the ownership of `part`.
+  @Override
   public void write(ByteBuf part) {
     Channels.write(channel, part);
   }
 
+  @Override
   public void flush() {
     channel.flush();
   }
 
-  /// Whether the replica takes more bytes now.
+  @Override
   public boolean isWritable() {
     return channel.isWritable();
   }
 
-  /// Pauses or resumes reading of the answer.
+  @Override
   public void reading(boolean on) {
     channel.config().setAutoRead(on);
   }
 
+  @Override
   public boolean isReading() {
     return channel.config().isAutoRead();
   }
 
-  /// Ends our direction of a tunnel.
+  @Override
   public void shutdownOutput() {
     Channels.shutdownOutput(channel);
   }
 
-  /// Drops the connection and its user, who is not called again.
+  @Override
   public void abort() {
     assert lane.isConfined();
     user = null;
@@ -186,6 +191,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             current.onBody(piece);
           }
           if (user != null && body.isComplete()) {
+            HeaderFields trailers = body.trailers();
+            if (trailers != null) {
+              current.onTrailers(trailers);
+            }
             complete(current);
           }
         }

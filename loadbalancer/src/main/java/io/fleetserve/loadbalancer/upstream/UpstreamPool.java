@@ -55,7 +55,7 @@ public final class UpstreamPool implements Timed {
   /// @param repeatable the request may be sent again. If not, only a connection counts that was in
   ///   use a moment ago and whose other end is known to be open: the kernel is asked, because the
   ///   end of a connection may lie there unread
-  public @Nullable UpstreamConnection take(Replica replica, boolean repeatable) {
+  public @Nullable Upstream take(Replica replica, boolean repeatable) {
     assert lane.isConfined();
     ArrayDeque<UpstreamConnection> connections = idle.get(replica);
     while (connections != null) {
@@ -79,8 +79,12 @@ public final class UpstreamPool implements Timed {
   }
 
   /// Keeps a connection for the next request, or closes it.
-  public void give(UpstreamConnection connection) {
+  public void give(Upstream used) {
     assert lane.isConfined();
+    if (!(used instanceof UpstreamConnection connection)) {
+      used.abort();
+      return;
+    }
     Replica replica = connection.replica();
     if (!connection.isIdleAndOpen() || replica.isRemoved() || replica.isDraining()) {
       connection.abort();

@@ -1,10 +1,11 @@
 package io.fleetserve.loadbalancer.upstream;
 
+import io.fleetserve.loadbalancer.http.HeaderFields;
 import io.fleetserve.loadbalancer.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 
-/// Who sent a request over an [UpstreamConnection] and gets the answer. All calls come on the
-/// connection's event loop; a user may abort the connection inside any of them.
+/// Who sent a request over an [Upstream] and gets the answer. All calls come on the connection's
+/// event loop; a user may abort the connection inside any of them.
 public interface UpstreamUser {
   /// The request was HEAD.
   boolean isHead();
@@ -26,10 +27,15 @@ public interface UpstreamUser {
   /// A piece of the body; the receiver owns it.
   void onBody(ByteBuf piece);
 
+  /// Trailer fields, before [#onEnd], for a user that [wants content only][#wantsContentOnly]; for
+  /// others they are in the framing. Those that must not be forwarded are dropped. Valid during the
+  /// call.
+  void onTrailers(HeaderFields trailers);
+
   /// The answer is complete; the connection is the user's no more.
   ///
   /// @param reusable whether the connection may serve another request, as far as the answer goes
-  void onEnd(UpstreamConnection connection, boolean reusable);
+  void onEnd(Upstream connection, boolean reusable);
 
   /// No more bytes for now: a good time to flush.
   void onReadComplete();
