@@ -12,6 +12,7 @@ public final class RequestHead {
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] WEBSOCKET = Octets.ascii("websocket");
   private static final int MAX_REQUEST_ID = 128;
+  private static final int MAX_FIELD = 8 << 10;
 
   private final HeaderFields fields = new HeaderFields();
   private final ConnectionOptions options = new ConnectionOptions();
@@ -110,6 +111,9 @@ public final class RequestHead {
   private void read(byte[] b, int field) {
     int start = fields.valueStart(field);
     int end = fields.valueEnd(field);
+    if (end - start > MAX_FIELD) {
+      throw new MalformedMessage(431, "header field is too large");
+    }
     switch (fields.kind(field)) {
       case HOST -> {
         once(host < 0, "more than one Host");
@@ -119,6 +123,10 @@ public final class RequestHead {
       case CONTENT_LENGTH -> {
         once(contentLength < 0, "more than one Content-Length");
         contentLength = ContentLength.parse(b, start, end, 400);
+        if (b[start] == '0' && end - start > 1) {
+          // Octal for some.
+          throw new MalformedMessage(400, "Content-Length with leading zeros");
+        }
         fields.drop(field);
       }
       case TRANSFER_ENCODING -> {
@@ -205,6 +213,10 @@ public final class RequestHead {
     }
     if (chunked && (contentLength >= 0 || minor == 0)) {
       throw new MalformedMessage(400, "ambiguous message length");
+    }
+    if (hasBody() && (isHead() || method.equals("GET"))) {
+      // RFC 9110 section 9.3.1: a way to smuggle past servers that ignore such a body.
+      throw new MalformedMessage(400, "GET or HEAD with a body");
     }
     expectContinue &= minor == 1 && (chunked || contentLength > 0);
     websocket &=

@@ -5,9 +5,11 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
 
 /// Collects trailer fields and re-writes those that may be forwarded, RFC 9110 section 6.5.1:
-/// nothing that frames, routes or authenticates. Confined to one event loop.
+/// nothing that frames, routes or authenticates. An answer loses such fields; a request that frames
+/// or routes again behind its body is refused. Confined to one event loop.
 final class TrailerSection {
   private static final int MAX_BYTES = 8 << 10;
+  private static final int BAD_REQUEST = 400;
 
   private final int badStatus;
   private byte[] bytes = new byte[256];
@@ -46,6 +48,9 @@ final class TrailerSection {
     if (fields.parse(bytes, 0, badStatus, badStatus) != length) {
       throw new MalformedMessage(badStatus, "invalid trailer section");
     }
+    if (badStatus == BAD_REQUEST) {
+      check(fields);
+    }
     for (int field = 0; field < fields.count(); field++) {
       if (fields.kind(field) != KnownField.OTHER) {
         fields.drop(field);
@@ -60,5 +65,22 @@ final class TrailerSection {
     ByteBuf out = allocator.buffer(length);
     Runs.write(fields, out);
     return out.writeByte('\r').writeByte('\n');
+  }
+
+  private static void check(HeaderFields fields) {
+    for (int field = 0; field < fields.count(); field++) {
+      switch (fields.kind(field)) {
+        case HOST, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, DISGUISED ->
+            throw new MalformedMessage(BAD_REQUEST, "trailer field that frames or routes");
+        case UPGRADE,
+            EXPECT,
+            X_REQUEST_ID,
+            CONTENT_TYPE,
+            COOKIE,
+            AUTHORIZATION,
+            UNFORWARDED,
+            OTHER -> {}
+      }
+    }
   }
 }

@@ -110,7 +110,7 @@ final class ForwardingTest {
     RawClient.Answer answer =
         bed.send(
             "POST / HTTP/1.1\r\nHost: svc\r\nTransfer-Encoding: Chunked\r\n\r\n"
-                + "4;a=\"b\"\r\nwxyz\r\n1\r\n!\r\n0\r\nX-Sum: 5\r\nHost: evil\r\n\r\n");
+                + "4;a=\"b\"\r\nwxyz\r\n1\r\n!\r\n0\r\nX-Sum: 5\r\nCookie: evil\r\n\r\n");
 
     assertThat(last().body()).isEqualTo("wxyz!");
     assertThat(last().trailers()).containsExactly("X-Sum: 5");
