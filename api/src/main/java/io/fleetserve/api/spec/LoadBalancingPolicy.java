@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum LoadBalancingPolicy {
   ROUND_ROBIN,
   LEAST_LOAD,
-  INSTANCE_AWARE_LEAST_LOAD;
+  INSTANCE_AWARE_LEAST_LOAD,
+  POWER_OF_TWO,
+  PEAK_EWMA,
+  CONSISTENT_HASH;
 
   /// The name as written in a service file.
   public String yamlName() {

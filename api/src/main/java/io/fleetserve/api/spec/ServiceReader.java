@@ -3,7 +3,6 @@ package io.fleetserve.api.spec;
 import io.fleetserve.api.spec.ServiceSection.Drain;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
-import io.fleetserve.api.spec.ServiceSection.Outlier;
 import io.fleetserve.api.spec.ServiceSection.Restart;
 import io.fleetserve.api.spec.ServiceSection.Retry;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
@@ -50,11 +49,11 @@ final class ServiceReader {
         hold(service.sectionOrEmpty("hold")),
         drain(service.sectionOrEmpty("drain")),
         retry(service.sectionOrEmpty("retry")),
-        outlier(service.sectionOrEmpty("outlier")),
+        OutlierReader.read(service.sectionOrEmpty("outlier")),
         rollout(service.sectionOrEmpty("rollout")),
         restart(service.sectionOrEmpty("restart")),
         listen(service.sectionOrEmpty("listen")),
-        service.sectionOrEmpty("routing").text("session_header").orElse(null));
+        RoutingReader.read(service.sectionOrEmpty("routing")));
   }
 
   private LoadBalancingPolicy loadBalancingPolicy() {
@@ -129,12 +128,6 @@ final class ServiceReader {
         section.integer("attempts").orElse(Retry.DEFAULT.attempts()),
         section.number("budget").orElse(Retry.DEFAULT.budget()),
         section.flag("idempotent_only").orElse(Retry.DEFAULT.idempotentOnly()));
-  }
-
-  private static Outlier outlier(Section section) {
-    return new Outlier(
-        section.integer("consecutive_failures").orElse(Outlier.DEFAULT.consecutiveFailures()),
-        section.number("max_ejected_fraction").orElse(Outlier.DEFAULT.maxEjectedFraction()));
   }
 
   private static Rollout rollout(Section section) {

@@ -4,6 +4,7 @@ import static io.fleetserve.api.unit.Checks.check;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The `service:` section: SkyServe's keys first, our own behind.
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 ///   stream_timeout_seconds`)
 /// @param tls termination at the load balancer; null means plain HTTP
 /// @param autoscaling null means SkyServe's rules: fixed, or `target_qps_per_replica`
-/// @param sessionHeader `routing.session_header`; null means no session affinity
 public record ServiceSection(
     ReadinessProbe readinessProbe,
     ReplicaPolicy replicaPolicy,
@@ -30,7 +30,7 @@ public record ServiceSection(
     Rollout rollout,
     Restart restart,
     Listen listen,
-    @Nullable String sessionHeader) {
+    Routing routing) {
 
   /// PEM files of the load balancer's certificate.
   public record Tls(String keyFile, String certFile) {}
@@ -84,16 +84,84 @@ public record ServiceSection(
   /// @param consecutiveFailures failures in a row that eject a replica, >= 1; default 5. A refused
   ///   connection ejects at once
   /// @param maxEjectedFraction 0..1, at least one replica is always kept; default 0.5
-  public record Outlier(int consecutiveFailures, double maxEjectedFraction) {
-    public static final Outlier DEFAULT = new Outlier(5, 0.5);
+  /// @param failureFraction 0..1, failures among a replica's requests that eject it if the others
+  ///   have at most half of that; 0 means never; default 0.2
+  /// @param minRequests of a replica within the window before its failures are judged, >= 1;
+  ///   default 10; ten times as many before its success rate is compared
+  /// @param window in which requests count, >= 1 s; default 30 s
+  /// @param stdevFactor standard deviations below the mean success rate that eject, among five
+  ///   replicas or more; 0 means never; default 1.9
+  /// @param baseEjection the first ejection, doubled with each in a row; default 2 s
+  /// @param maxEjection the longest; default 60 s
+  /// @param panicFraction 0..1, available replicas below which the health of all is ignored; 0
+  ///   means never; default 0.5
+  public record Outlier(
+      int consecutiveFailures,
+      double maxEjectedFraction,
+      double failureFraction,
+      int minRequests,
+      Duration window,
+      double stdevFactor,
+      Duration baseEjection,
+      Duration maxEjection,
+      double panicFraction) {
+    public static final Outlier DEFAULT =
+        new Outlier(
+            5,
+            0.5,
+            0.2,
+            10,
+            Duration.ofSeconds(30),
+            1.9,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(60),
+            0.5);
 
     public Outlier {
       check(consecutiveFailures >= 1, "outlier.consecutive_failures", consecutiveFailures, ">= 1");
+      checkFraction("outlier.max_ejected_fraction", maxEjectedFraction);
+      checkFraction("outlier.failure_fraction", failureFraction);
+      check(minRequests >= 1, "outlier.min_requests", minRequests, ">= 1");
+      check(window.toSeconds() >= 1, "outlier.window_seconds", window, ">= 1");
+      check(stdevFactor >= 0, "outlier.stdev_factor", stdevFactor, ">= 0");
+      check(baseEjection.isPositive(), "outlier.base_ejection_seconds", baseEjection, "> 0");
       check(
-          maxEjectedFraction >= 0 && maxEjectedFraction <= 1,
-          "outlier.max_ejected_fraction",
-          maxEjectedFraction,
-          "0..1");
+          maxEjection.compareTo(baseEjection) >= 0,
+          "outlier.max_ejection_seconds",
+          maxEjection,
+          ">= base_ejection_seconds");
+      checkFraction("outlier.panic_fraction", panicFraction);
+    }
+
+    private static void checkFraction(String key, double value) {
+      check(value >= 0 && value <= 1, key, value, "0..1");
+    }
+  }
+
+  /// Which replica a request may go to.
+  ///
+  /// @param sessionHeader requests with the same value go to the same replica; lower case; null
+  ///   means none
+  /// @param sessionCookie the same by a cookie, for requests without that header; null means none
+  /// @param weights how much a replica takes relative to the others, by accelerator, each > 0;
+  ///   empty means all the same
+  /// @param maxInFlight requests at one replica at once, >= 1; more wait. Null means no limit
+  /// @param slowStart time in which a new or returned replica warms up, >= 0; default 30 s
+  public record Routing(
+      @Nullable String sessionHeader,
+      @Nullable String sessionCookie,
+      Map<String, Double> weights,
+      @Nullable Integer maxInFlight,
+      Duration slowStart) {
+    public static final Routing DEFAULT =
+        new Routing(null, null, Map.of(), null, Duration.ofSeconds(30));
+
+    public Routing {
+      weights = Map.copyOf(weights);
+      if (maxInFlight != null) {
+        check(maxInFlight >= 1, "routing.max_in_flight", maxInFlight, ">= 1");
+      }
+      check(!slowStart.isNegative(), "routing.slow_start_seconds", slowStart, ">= 0");
     }
   }
 

@@ -26,6 +26,7 @@ public record ServiceRoute(
     HoldLimits hold,
     RetryRule retry,
     OutlierRule outlier,
+    RoutingRule routing,
     List<ReplicaEndpoint> endpoints,
     @Nullable String emptyReason,
     int wanted) {
@@ -42,5 +43,35 @@ public record ServiceRoute(
   public record RetryRule(int attempts, double budget, boolean idempotentOnly) {}
 
   /// See `ServiceSection.Outlier`.
-  public record OutlierRule(int consecutiveFailures, double maxEjectedFraction) {}
+  public record OutlierRule(
+      int consecutiveFailures,
+      double maxEjectedFraction,
+      double failureFraction,
+      int minRequests,
+      long windowMillis,
+      double stdevFactor,
+      long baseEjectionMillis,
+      long maxEjectionMillis,
+      double panicFraction) {
+    public static final OutlierRule DEFAULT =
+        new OutlierRule(5, 0.5, 0.2, 10, 30_000, 1.9, 2_000, 60_000, 0.5);
+  }
+
+  /// See `ServiceSection.Routing`.
+  ///
+  /// @param sessionHeader lower case; null means none
+  /// @param sessionCookie null means none
+  /// @param maxInFlight at one replica; 0 means no limit
+  public record RoutingRule(
+      @Nullable String sessionHeader,
+      @Nullable String sessionCookie,
+      Map<String, Double> weights,
+      int maxInFlight,
+      long slowStartMillis) {
+    public static final RoutingRule DEFAULT = new RoutingRule(null, null, Map.of(), 0, 30_000);
+
+    public RoutingRule {
+      weights = Map.copyOf(weights);
+    }
+  }
 }

@@ -9,6 +9,7 @@ import io.fleetserve.api.spec.ServiceSection.Outlier;
 import io.fleetserve.api.spec.ServiceSection.Restart;
 import io.fleetserve.api.spec.ServiceSection.Retry;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
+import io.fleetserve.api.spec.ServiceSection.Routing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +48,20 @@ final class DefaultsTest {
           new Hold(Duration.ofSeconds(900), 1000, 67_108_864),
           new Drain(Duration.ofSeconds(300), Duration.ofSeconds(10)),
           new Retry(3, 0.2, true),
-          new Outlier(5, 0.5),
+          new Outlier(
+              5,
+              0.5,
+              0.2,
+              10,
+              Duration.ofSeconds(30),
+              1.9,
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(60),
+              0.5),
           new Rollout(Rollout.Mode.ROLLING, 1, 0),
           new Restart(Restart.Policy.NEVER, 3),
           new Listen(null, List.of()),
-          null);
+          new Routing(null, null, Map.of(), null, Duration.ofSeconds(30)));
 
   private static final Resources ANY_MACHINE =
       new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());
@@ -119,7 +129,15 @@ final class DefaultsTest {
     service.set(
         "readiness_probe", defaults(schema.at("/$defs/service/properties/readiness_probe")));
     for (String section :
-        List.of("load_balancer", "hold", "drain", "retry", "outlier", "rollout", "restart")) {
+        List.of(
+            "load_balancer",
+            "hold",
+            "drain",
+            "retry",
+            "outlier",
+            "routing",
+            "rollout",
+            "restart")) {
       service.set(section, defaults(schema.at("/$defs/service/properties/" + section)));
     }
     ObjectNode file = defaults(schema);

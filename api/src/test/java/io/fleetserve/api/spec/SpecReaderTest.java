@@ -13,6 +13,7 @@ import io.fleetserve.api.spec.ServiceSection.Outlier;
 import io.fleetserve.api.spec.ServiceSection.Restart;
 import io.fleetserve.api.spec.ServiceSection.Retry;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
+import io.fleetserve.api.spec.ServiceSection.Routing;
 import io.fleetserve.api.spec.ServiceSection.Tls;
 import java.time.Duration;
 import java.util.List;
@@ -68,8 +69,21 @@ final class SpecReaderTest {
             hold: {max_wait_seconds: 1.5, max_requests: 7, max_bytes: 1KiB}
             drain: {timeout_seconds: 0, grace_seconds: 1}
             retry: {attempts: 1, budget: 0, idempotent_only: off}
-            outlier: {consecutive_failures: 2, max_ejected_fraction: 1}
-            routing: {session_header: X-Session-Id}
+            outlier:
+              consecutive_failures: 2
+              max_ejected_fraction: 1
+              failure_fraction: 0.1
+              min_requests: 4
+              window_seconds: 5
+              stdev_factor: 2.5
+              base_ejection_seconds: 90
+              panic_fraction: 0
+            routing:
+              session_header: X-Session-Id
+              session_cookie: Sid
+              weights: {H100: 2, "A100:4": 0.5}
+              max_in_flight: 8
+              slow_start_seconds: 0
             rollout: {mode: Blue_Green, max_surge: 0, max_unavailable: 2}
             restart: {policy: on_failure, max_restarts: 0}
             listen: {port: 8000, hosts: [LLM.example.org, llm]}
@@ -79,8 +93,22 @@ final class SpecReaderTest {
     assertThat(section.hold()).isEqualTo(new Hold(Duration.ofMillis(1500), 7, 1024));
     assertThat(section.drain()).isEqualTo(new Drain(Duration.ZERO, Duration.ofSeconds(1)));
     assertThat(section.retry()).isEqualTo(new Retry(1, 0, false));
-    assertThat(section.outlier()).isEqualTo(new Outlier(2, 1));
-    assertThat(section.sessionHeader()).isEqualTo("X-Session-Id");
+    assertThat(section.outlier())
+        .isEqualTo(
+            new Outlier(
+                2,
+                1,
+                0.1,
+                4,
+                Duration.ofSeconds(5),
+                2.5,
+                Duration.ofSeconds(90),
+                Duration.ofSeconds(90),
+                0));
+    assertThat(section.routing())
+        .isEqualTo(
+            new Routing(
+                "x-session-id", "Sid", Map.of("H100", 2.0, "A100:4", 0.5), 8, Duration.ZERO));
     assertThat(section.rollout()).isEqualTo(new Rollout(Rollout.Mode.BLUE_GREEN, 0, 2));
     assertThat(section.restart()).isEqualTo(new Restart(Restart.Policy.ON_FAILURE, 0));
     assertThat(section.listen()).isEqualTo(new Listen(8000, List.of("llm.example.org", "llm")));

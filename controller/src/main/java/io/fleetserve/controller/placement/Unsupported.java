@@ -56,12 +56,6 @@ public final class Unsupported {
               + service.tls().certFile()
               + " (expected: none): this version serves plain HTTP; put a TLS proxy in front");
     }
-    if (service.sessionHeader() != null) {
-      found.add(
-          "service.routing.session_header: "
-              + service.sessionHeader()
-              + " (expected: none): this version has no session affinity; remove it");
-    }
     autoscaling(service, found);
     spotPolicy(service.replicaPolicy(), found);
     fixedPort(spec, sharedHost, found);

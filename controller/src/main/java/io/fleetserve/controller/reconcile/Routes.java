@@ -92,14 +92,10 @@ public final class Routes {
             ? map.qps()
             : Map.of(),
         section.streamTimeout().toMillis(),
-        new ServiceRoute.HoldLimits(
-            section.hold().maxWait().toMillis(),
-            section.hold().maxRequests(),
-            section.hold().maxBytes()),
-        new ServiceRoute.RetryRule(
-            section.retry().attempts(), section.retry().budget(), section.retry().idempotentOnly()),
-        new ServiceRoute.OutlierRule(
-            section.outlier().consecutiveFailures(), section.outlier().maxEjectedFraction()),
+        RouteRules.hold(section.hold()),
+        RouteRules.retry(section.retry()),
+        RouteRules.outlier(section.outlier()),
+        RouteRules.routing(section.routing()),
         endpoints,
         emptyReason,
         state.service().ending() ? 0 : state.target());

@@ -72,7 +72,7 @@ final class StoredRows {
               ServiceSection.Rollout.DEFAULT,
               ServiceSection.Restart.DEFAULT,
               ServiceSection.Listen.DEFAULT,
-              null),
+              ServiceSection.Routing.DEFAULT),
           List.of(
               new Resources(
                   null, Map.of(), null, null, null, false, null, List.of(), null, Map.of())),

@@ -124,7 +124,8 @@ final class EndpointPublisherTest {
         60_000,
         new ServiceRoute.HoldLimits(1000, 10, 1000),
         new ServiceRoute.RetryRule(3, 0.2, true),
-        new ServiceRoute.OutlierRule(5, 0.5),
+        ServiceRoute.OutlierRule.DEFAULT,
+        ServiceRoute.RoutingRule.DEFAULT,
         List.of(),
         "none yet",
         wanted);

@@ -85,7 +85,9 @@ public final class AdminPages {
             plane.listeners().refusals(),
             log == null ? 0 : log.droppedBytes());
     return new Content(
-        200, "text/plain; version=0.0.4", Metrics.scrape(process, reports.services()));
+        200,
+        "text/plain; version=0.0.4",
+        Metrics.scrape(process, reports.services(), routing.table().byName().values()));
   }
 
   private Content endpoints() {

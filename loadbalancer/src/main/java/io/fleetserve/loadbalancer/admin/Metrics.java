@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.admin;
 import io.fleetserve.api.wire.LoadReport.Histogram;
 import io.fleetserve.api.wire.LoadReport.ReplicaLoad;
 import io.fleetserve.api.wire.LoadReport.ServiceLoad;
+import io.fleetserve.loadbalancer.endpoint.Service;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +30,8 @@ final class Metrics {
       long refusedHeads,
       long accessLogDroppedBytes) {}
 
-  static String scrape(ProcessValues process, List<ServiceLoad> services) {
+  static String scrape(
+      ProcessValues process, List<ServiceLoad> loads, Collection<Service> services) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       gauge(registry, "fleetserve.lb.generation", process.generation(), Tags.empty());
@@ -46,7 +49,8 @@ final class Metrics {
           "fleetserve.lb.access.log.dropped.bytes",
           process.accessLogDroppedBytes(),
           Tags.empty());
-      services.forEach(load -> service(registry, load));
+      loads.forEach(load -> service(registry, load));
+      services.forEach(service -> ProtectionMetrics.register(registry, service));
       return registry.scrape();
     } finally {
       registry.close();

@@ -1,8 +1,11 @@
 package io.fleetserve.loadbalancer.endpoint;
 
 import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.loadbalancer.policy.PeakEwma;
+import io.fleetserve.loadbalancer.policy.SlowStart;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
@@ -20,8 +23,14 @@ public final class Replica {
   private final @Nullable String accelerator;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final LongAdder completions = new LongAdder();
-  private final LongAdder failures = new LongAdder();
+  private final LongAdder connectFailures = new LongAdder();
+  private final LongAdder noAnswers = new LongAdder();
+  private final LongAdder errorStatuses = new LongAdder();
+  private final OutcomeWindow outcomes = new OutcomeWindow();
   private final AtomicReference<Health> health = new AtomicReference<>(Health.HEALTHY);
+  private final AtomicLong firstBytes = new AtomicLong(PeakEwma.NONE);
+  private volatile double warmth = 1;
+  private volatile long warmingSince;
   private volatile boolean draining;
   private volatile boolean removed;
   private volatile @Nullable Seat seat;
@@ -55,11 +64,17 @@ public final class Replica {
   }
 
   /// Counts a request before it is sent; false if the replica is not to be used now.
-  public boolean acquire() {
-    inFlight.incrementAndGet();
+  ///
+  /// @param limit most requests in flight
+  /// @param anyHealth use it whatever its health is
+  boolean acquire(int limit, boolean anyHealth) {
+    if (inFlight.incrementAndGet() > limit) {
+      release();
+      return false;
+    }
     Health before = health.get();
     while (true) {
-      if (!before.isEligible()) {
+      if (!before.isEligible() && !anyHealth) {
         release();
         return false;
       }
@@ -92,16 +107,80 @@ public final class Replica {
     completions.increment();
   }
 
-  public void failed() {
-    failures.increment();
+  /// Counts a request that failed here.
+  public void failed(Fault fault) {
+    switch (fault) {
+      case REFUSED, UNREACHABLE -> connectFailures.increment();
+      case NO_ANSWER -> noAnswers.increment();
+      case ERROR_STATUS -> errorStatuses.increment();
+    }
   }
 
   public long completions() {
     return completions.sum();
   }
 
+  /// All requests that failed here.
   public long failures() {
-    return failures.sum();
+    return connectFailures.sum() + noAnswers.sum() + errorStatuses.sum();
+  }
+
+  /// Requests for which there was no connection.
+  public long connectFailures() {
+    return connectFailures.sum();
+  }
+
+  /// Requests that were answered by a status that says the replica is in trouble.
+  public long errorStatuses() {
+    return errorStatuses.sum();
+  }
+
+  /// Outcomes within the last `seconds`, to be asked for once a second by one thread.
+  Outliers.Sample outcomes(int index, int seconds) {
+    return outcomes.note(index, completions(), failures(), seconds);
+  }
+
+  /// Outcomes up to now do not count any more. On the thread of [#outcomes].
+  void forgetOutcomes() {
+    outcomes.forget(completions(), failures());
+  }
+
+  /// How far it is warmed up, see [SlowStart]; 1 when it is.
+  public double warmth() {
+    return warmth;
+  }
+
+  /// Warms up from now on.
+  void warmUp(long now) {
+    warmingSince = now;
+    warmth = SlowStart.warmth(0, 1);
+  }
+
+  /// Time passed; true if it is still warming up.
+  ///
+  /// @param window nanoseconds
+  boolean warmUp(long now, long window) {
+    double next = SlowStart.warmth(Math.max(0, now - warmingSince), window);
+    if (next != warmth) {
+      warmth = next;
+      Seat current = seat;
+      if (current != null) {
+        current.route.weighed(current.index);
+      }
+    }
+    return next < 1;
+  }
+
+  /// Times to the first byte, as [PeakEwma] keeps them.
+  public long firstBytes() {
+    return firstBytes.get();
+  }
+
+  /// An answer began.
+  ///
+  /// @param nanos since the request was sent
+  public void observe(long nanos, long now) {
+    firstBytes.updateAndGet(state -> PeakEwma.observe(state, nanos, now));
   }
 
   public Health health() {
@@ -132,21 +211,22 @@ public final class Replica {
     this.removed = removed;
   }
 
+  /// Was in no route until now.
+  boolean isNew() {
+    return seat == null;
+  }
+
   void seat(@Nullable Seat seat) {
     this.seat = seat;
   }
 
-  /// Brings the tree of the current route up to date with what is true now.
+  /// Tells the policy of the current route that something changed.
   void reseat() {
     Seat current = seat;
     if (current == null) {
       return;
     }
-    int score;
-    do {
-      score = current.route.scoreOf(current.index);
-      current.route.tree().set(current.index, score);
-    } while (score != current.route.scoreOf(current.index));
+    current.route.changed(current.index);
   }
 
   @Override

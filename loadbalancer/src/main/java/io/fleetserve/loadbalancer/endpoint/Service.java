@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One service for as long as the controller routes it: what outlives its routes.
@@ -27,19 +28,44 @@ public final class Service {
   private final HoldOrder holdOrder = new HoldOrder();
   private final AtomicInteger retrying = new AtomicInteger();
   private final Map<ReplicaKey, Replica> known = new HashMap<>();
-  private final Object ejection = new Object();
+  private final RouteLoads.Condition condition;
+  private final PassiveHealth health;
+  private volatile boolean warming;
   private volatile Route route;
   private volatile @Nullable String listenError;
   private volatile boolean removed;
 
   /// @param lanes number of event loops
-  Service(ServiceRoute rule, int lanes) {
+  /// @param clock monotonic nanoseconds
+  Service(ServiceRoute rule, int lanes, LongSupplier clock) {
     name = rule.service();
+    health = new PassiveHealth(clock.getAsLong());
+    condition = condition(clock);
     stats = new ServiceStats[lanes];
     for (int i = 0; i < lanes; i++) {
       stats[i] = new ServiceStats();
     }
-    route = apply(rule);
+    // Whatever is there at the start is taken as warm.
+    route = apply(rule, false);
+  }
+
+  private RouteLoads.Condition condition(LongSupplier clock) {
+    return new RouteLoads.Condition() {
+      @Override
+      public int inFlight() {
+        return Service.this.inFlight();
+      }
+
+      @Override
+      public boolean isPanic() {
+        return health.isPanic();
+      }
+
+      @Override
+      public long now() {
+        return clock.getAsLong();
+      }
+    };
   }
 
   public String name() {
@@ -57,11 +83,20 @@ public final class Service {
 
   /// Takes over what the controller says now.
   Route apply(ServiceRoute rule) {
+    return apply(rule, rule.routing().slowStartMillis() > 0);
+  }
+
+  private Route apply(ServiceRoute rule, boolean warmUpNew) {
     List<Replica> replicas = new ArrayList<>();
     for (ReplicaEndpoint endpoint : rule.endpoints()) {
-      replicas.add(replica(endpoint));
+      Replica replica = replica(endpoint);
+      if (warmUpNew && replica.isNew()) {
+        replica.warmUp(condition.now());
+        warming = true;
+      }
+      replicas.add(replica);
     }
-    Route next = new Route(rule, replicas);
+    Route next = new Route(rule, replicas, condition);
     Set<Replica> kept = Set.copyOf(replicas);
     synchronized (known) {
       for (Replica replica : known.values()) {
@@ -74,10 +109,11 @@ public final class Service {
       for (int i = 0; i < replicas.size(); i++) {
         known.put(replicas.get(i).key(), replicas.get(i));
         replicas.get(i).seat(new Replica.Seat(next, i));
-        replicas.get(i).reseat();
+        next.weighed(i);
       }
     }
     route = next;
+    health.onRoute(next);
     return next;
   }
 
@@ -109,33 +145,34 @@ public final class Service {
   }
 
   /// Chooses a replica and counts the request there; null when none can take it.
-  public @Nullable Replica acquire(Set<Replica> avoid) {
-    return route.acquire(turn.getAndIncrement(), avoid);
+  ///
+  /// @param key hash of the request's session, or [Policy#NO_KEY]
+  public @Nullable Replica acquire(long key, Set<Replica> avoid) {
+    return route.acquire(turn.getAndIncrement(), key, avoid);
   }
 
   /// A request at `replica` failed before its answer began.
   ///
-  /// @param refused nobody listens at its address
   /// @param now monotonic nanoseconds
-  public Health failed(Replica replica, boolean refused, long now) {
-    replica.failed();
-    // Rare, and short: only one thread at a time may decide, or two would eject the last two.
-    synchronized (ejection) {
-      Route current = route;
-      int threshold = current.rule().outlier().consecutiveFailures();
-      boolean mayEject = ejected(current) < mostEjected(current);
-      return replica.health(health -> health.onFailure(refused, threshold, mayEject, now));
-    }
+  public void failed(Replica replica, Fault fault, long now) {
+    replica.failed(fault);
+    health.failed(route, replica, fault, now);
   }
 
   /// A request at `replica` was answered; true if it is eligible again because of it.
   public boolean succeeded(Replica replica) {
-    Health before = replica.health();
-    if (before.onSuccess().equals(before)) {
-      return false;
+    boolean back = health.succeeded(route, replica);
+    if (back) {
+      warmUp(replica);
     }
-    replica.health(Health::onSuccess);
-    return before.isEjected();
+    return back;
+  }
+
+  private void warmUp(Replica replica) {
+    if (route.rule().routing().slowStartMillis() > 0) {
+      replica.warmUp(condition.now());
+      warming = true;
+    }
   }
 
   /// Nothing was learnt from a request at `replica`; true if it may be tried again because of it.
@@ -148,28 +185,23 @@ public final class Service {
     return true;
   }
 
-  /// Lets ejections end; true if a replica may be tried again.
+  /// Lets ejections end and replicas warm up; true if a replica may be tried again.
   public boolean onTime(long now) {
-    boolean again = false;
-    for (Replica replica : route.replicas()) {
-      Health before = replica.health();
-      if (!before.onTime(now).equals(before)) {
-        replica.health(health -> health.onTime(now));
-        again = true;
+    if (warming) {
+      warming = false;
+      long window = route.rule().routing().slowStartMillis() * 1_000_000;
+      for (Replica replica : route.replicas()) {
+        if (replica.warmth() < 1 && replica.warmUp(now, window)) {
+          warming = true;
+        }
       }
     }
-    return again;
+    return health.onTime(route, now);
   }
 
-  private static long ejected(Route route) {
-    return route.replicas().stream()
-        .filter(replica -> !replica.isDraining() && replica.health().isEjected())
-        .count();
-  }
-
-  private static int mostEjected(Route route) {
-    double fraction = route.rule().outlier().maxEjectedFraction();
-    return Math.min((int) (fraction * route.ready()), route.ready() - 1);
+  /// Passive health of all replicas.
+  public PassiveHealth health() {
+    return health;
   }
 
   /// Requests that wait, over all event loops.
@@ -187,14 +219,18 @@ public final class Service {
     return heldBytes;
   }
 
-  /// Takes one retry out of the budget; false when it is used up. Each true needs one [#retried].
-  public boolean mayRetry() {
+  private int inFlight() {
     int inFlight = 0;
     for (ServiceStats part : stats) {
       inFlight += part.inFlight();
     }
+    return inFlight;
+  }
+
+  /// Takes one retry out of the budget; false when it is used up. Each true needs one [#retried].
+  public boolean mayRetry() {
     RetryBudget budget = new RetryBudget(route.rule().retry().budget());
-    if (!budget.allows(inFlight, retrying.get())) {
+    if (!budget.allows(inFlight(), retrying.get())) {
       return false;
     }
     retrying.incrementAndGet();

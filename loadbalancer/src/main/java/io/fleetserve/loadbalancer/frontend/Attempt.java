@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.fleetserve.loadbalancer.endpoint.Fault;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
@@ -37,20 +38,28 @@ final class Attempt {
 
   /// No answer came.
   void failed(UpstreamFailure failure, long now) {
-    if (failure == UpstreamFailure.LOCAL) {
-      unknown();
-    } else {
-      service.failed(replica(), failure == UpstreamFailure.REFUSED, now);
+    switch (failure) {
+      case LOCAL -> unknown();
+      case REFUSED -> service.failed(replica(), Fault.REFUSED, now);
+      case UNREACHABLE -> service.failed(replica(), Fault.UNREACHABLE, now);
+      case CLOSED, BROKEN, MALFORMED, SILENT -> service.failed(replica(), Fault.NO_ANSWER, now);
     }
   }
 
   /// An answer began.
   ///
   /// @param failure it says that the replica is in trouble
-  void answering(boolean failure) {
+  /// @param sentAt monotonic nanoseconds at which the request was sent
+  void answering(boolean failure, long sentAt) {
     if (failure) {
-      service.failed(replica(), false, System.nanoTime());
-    } else if (service.succeeded(replica())) {
+      service.failed(replica(), Fault.ERROR_STATUS, System.nanoTime());
+      return;
+    }
+    if (service.route().measuresFirstByte()) {
+      long now = System.nanoTime();
+      replica().observe(now - sentAt, now);
+    }
+    if (service.succeeded(replica())) {
       urgency.resume(service);
     }
   }

@@ -213,7 +213,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
     ByteBuf encoded =
         RequestEncoder.encode(head, channel.alloc(), address, id, Octets.ascii(target.name()));
-    Exchange next = new Exchange(parts, answers, target, facts, encoded);
+    RequestFacts routed = facts.routed(target.route(), head, address);
+    Exchange next = new Exchange(parts, answers, target, routed, encoded);
     exchange = next;
     input.readBody(next);
     next.start();

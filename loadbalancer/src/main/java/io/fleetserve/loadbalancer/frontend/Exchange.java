@@ -107,7 +107,7 @@ final class Exchange implements ConnectListener {
       answer(Answers.NO_SERVICE, "no_service");
       return;
     }
-    Replica chosen = service.acquire(retries.avoid());
+    Replica chosen = service.acquire(facts.session(), retries.avoid());
     if (chosen != null) {
       placeAt(chosen);
     } else {
@@ -230,7 +230,7 @@ final class Exchange implements ConnectListener {
       // Those behind may be first attempts, which need no budget.
       return true;
     }
-    Replica chosen = service.acquire(retries.avoid());
+    Replica chosen = service.acquire(facts.session(), retries.avoid());
     if (chosen == null) {
       retries.giveBackBudget();
       return false;
@@ -293,7 +293,7 @@ final class Exchange implements ConnectListener {
       hold();
       return;
     }
-    Replica other = service.acquire(retries.avoid());
+    Replica other = service.acquire(facts.session(), retries.avoid());
     if (other != null) {
       placeAt(other);
       return;
@@ -325,7 +325,7 @@ final class Exchange implements ConnectListener {
     releaseRequest();
     progress();
     stats.firstByte(log.firstByte());
-    attempt.answering(failure);
+    attempt.answering(failure, retries.sentAt());
   }
 
   /// The answer is complete.

@@ -1,6 +1,8 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.fleetserve.loadbalancer.endpoint.Route;
 import io.fleetserve.loadbalancer.http.RequestHead;
+import io.fleetserve.loadbalancer.policy.Policy;
 
 /// What stays known of a request when its head is gone.
 ///
@@ -9,6 +11,7 @@ import io.fleetserve.loadbalancer.http.RequestHead;
 /// @param path without query
 /// @param requestId ASCII
 /// @param acceptedMillis epoch milliseconds
+/// @param session hash of the session it belongs to; [Policy#NO_KEY] for none
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record RequestFacts(
     String method,
@@ -21,7 +24,8 @@ record RequestFacts(
     boolean isWebSocket,
     String path,
     byte[] requestId,
-    long acceptedMillis) {
+    long acceptedMillis,
+    long session) {
   private static final int MAX_PATH = 512;
   private static final byte[] NO_ID = {};
 
@@ -38,7 +42,8 @@ record RequestFacts(
         false,
         head.path(MAX_PATH),
         NO_ID,
-        System.currentTimeMillis());
+        System.currentTimeMillis(),
+        Policy.NO_KEY);
   }
 
   static RequestFacts of(RequestHead head, byte[] requestId) {
@@ -53,6 +58,33 @@ record RequestFacts(
         head.isWebSocket(),
         head.path(MAX_PATH),
         requestId,
-        System.currentTimeMillis());
+        System.currentTimeMillis(),
+        Policy.NO_KEY);
+  }
+
+  /// The same request, with its session if the route knows of sessions.
+  ///
+  /// @param head of this request
+  /// @param address of the client, ASCII
+  RequestFacts routed(Route route, RequestHead head, byte[] address) {
+    long key =
+        route.hasSessions() || route.hashesClients()
+            ? SessionKeys.of(route, head, address)
+            : Policy.NO_KEY;
+    return key == Policy.NO_KEY
+        ? this
+        : new RequestFacts(
+            method,
+            isHead,
+            isIdempotent,
+            minorVersion,
+            keepAlive,
+            contentLength,
+            expectsContinue,
+            isWebSocket,
+            path,
+            requestId,
+            acceptedMillis,
+            key);
   }
 }

@@ -55,6 +55,11 @@ final class Retries {
     sentAt = now;
   }
 
+  /// Monotonic nanoseconds at which it was sent last.
+  long sentAt() {
+    return sentAt;
+  }
+
   /// Whether the request may be sent more than once although a replica may have seen it.
   boolean isRepeatable() {
     return facts.isIdempotent() || !service.route().rule().retry().idempotentOnly();

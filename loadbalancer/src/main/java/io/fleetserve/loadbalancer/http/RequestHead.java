@@ -296,6 +296,31 @@ public final class RequestHead {
     return end == target.start() ? "/" : Octets.text(b, target.start(), end);
   }
 
+  /// Value of the first field with a name; null when there is none.
+  ///
+  /// @param lower the name in lower case
+  public @Nullable String field(byte[] lower) {
+    for (int field = 0; field < fields.count(); field++) {
+      if (Octets.is(fields.bytes(), fields.nameStart(field), fields.nameEnd(field), lower)) {
+        return fields.value(field);
+      }
+    }
+    return null;
+  }
+
+  /// Value of the first cookie with a name, which is case-sensitive; null when there is none.
+  public @Nullable String cookie(String name) {
+    for (int field = 0; field < fields.count(); field++) {
+      if (fields.kind(field) == KnownField.COOKIE) {
+        String value = Cookies.find(fields.value(field), name);
+        if (value != null) {
+          return value;
+        }
+      }
+    }
+    return null;
+  }
+
   HeaderFields fields() {
     return fields;
   }

@@ -96,6 +96,11 @@ public final class ScoreTree {
     return leaf < leaves && nodes.get(node) != NOTHING ? leaf : -1;
   }
 
+  /// Number of leaves that share the lowest score; 0 when all are excluded.
+  int leaders() {
+    return (int) nodes.get(1);
+  }
+
   /// Score of a leaf.
   public int score(int leaf) {
     return (int) (nodes.get(size + leaf) >>> 32);

@@ -1,5 +1,7 @@
-/// Which replica gets the next request. Pure: see [io.fleetserve.loadbalancer.policy.Scoring] for
-/// what is compared and [io.fleetserve.loadbalancer.policy.ScoreTree] for how the least is found.
+/// Which replica gets the next request. Pure, and without any notion of connections: start in
+/// [io.fleetserve.loadbalancer.policy.Policy]. The two structures behind the choices are
+/// [io.fleetserve.loadbalancer.policy.ScoreTree] (the least of all) and `WeightTree` (in
+/// proportion).
 @NullMarked
 package io.fleetserve.loadbalancer.policy;
 

@@ -8,6 +8,7 @@ import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
+import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Lane;
@@ -64,7 +65,8 @@ final class HoldQueueTest {
             0,
             new HoldLimits(10_000, 10_000, 1 << 20),
             new RetryRule(3, 0.2, true),
-            new OutlierRule(5, 0.5),
+            OutlierRule.DEFAULT,
+            RoutingRule.DEFAULT,
             List.of(),
             "test",
             0);

@@ -5,6 +5,7 @@ import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
+import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,8 @@ final class Routes {
         0,
         new HoldLimits(10_000, 100, 1 << 20),
         new RetryRule(3, 0.2, true),
-        new OutlierRule(5, 0.5),
+        OutlierRule.DEFAULT,
+        RoutingRule.DEFAULT,
         endpoints,
         reason,
         endpoints.size());

@@ -2,7 +2,6 @@ package io.fleetserve.loadbalancer.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,19 +78,5 @@ final class ScoreTreeTest {
     }
     int least = java.util.Arrays.stream(last).min().orElseThrow();
     assertThat(last[tree.least(5)]).isEqualTo(least);
-  }
-
-  @Test
-  void scoresFollowThePolicies() {
-    assertThat(Scoring.of("round_robin").score(9, 1)).isZero();
-    assertThat(Scoring.of("least_load").score(9, 5)).isEqualTo(9);
-    Scoring aware = Scoring.of("instance_aware_least_load");
-    assertThat(aware.score(8, 4)).isEqualTo(aware.score(2, 1));
-    assertThat(aware.score(8, 4)).isLessThan(aware.score(3, 1));
-    Map<String, Double> rates = Map.of("H100", 4.0, "A10:2", 2.0);
-    assertThat(Scoring.targetQps("H100:8", rates)).isEqualTo(4);
-    assertThat(Scoring.targetQps("A10:2", rates)).isEqualTo(2);
-    assertThat(Scoring.targetQps("L4:1", rates)).isEqualTo(1);
-    assertThat(Scoring.targetQps(null, rates)).isEqualTo(1);
   }
 }

@@ -9,6 +9,7 @@ import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
+import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
@@ -63,31 +64,51 @@ final class Bed implements AutoCloseable {
       long streamTimeoutMillis,
       HoldLimits hold,
       RetryRule retry,
-      OutlierRule outlier) {
+      OutlierRule outlier,
+      RoutingRule routing) {
     static final Rule DEFAULT =
         new Rule(
             "least_load",
             0,
             new HoldLimits(10_000, 100, 1 << 20),
             new RetryRule(3, 0.2, true),
-            new OutlierRule(5, 0.5));
+            OutlierRule.DEFAULT,
+            RoutingRule.DEFAULT);
 
     Rule stream(long millis) {
-      return new Rule(policy, millis, hold, retry, outlier);
+      return new Rule(policy, millis, hold, retry, outlier, routing);
     }
 
     Rule hold(long millis, int requests) {
       return new Rule(
-          policy, streamTimeoutMillis, new HoldLimits(millis, requests, 1 << 20), retry, outlier);
+          policy,
+          streamTimeoutMillis,
+          new HoldLimits(millis, requests, 1 << 20),
+          retry,
+          outlier,
+          routing);
     }
 
     Rule retry(int attempts, boolean idempotentOnly) {
       return new Rule(
-          policy, streamTimeoutMillis, hold, new RetryRule(attempts, 0.2, idempotentOnly), outlier);
+          policy,
+          streamTimeoutMillis,
+          hold,
+          new RetryRule(attempts, 0.2, idempotentOnly),
+          outlier,
+          routing);
     }
 
     Rule policy(String name) {
-      return new Rule(name, streamTimeoutMillis, hold, retry, outlier);
+      return new Rule(name, streamTimeoutMillis, hold, retry, outlier, routing);
+    }
+
+    Rule outlier(OutlierRule changed) {
+      return new Rule(policy, streamTimeoutMillis, hold, retry, changed, routing);
+    }
+
+    Rule routing(RoutingRule changed) {
+      return new Rule(policy, streamTimeoutMillis, hold, retry, outlier, changed);
     }
   }
 
@@ -195,6 +216,7 @@ final class Bed implements AutoCloseable {
         now.hold,
         now.retry,
         now.outlier,
+        now.routing,
         endpoints,
         endpoints.isEmpty() ? "test" : null,
         endpoints.size());

@@ -72,7 +72,8 @@ final class FakeController {
             TimeUnit.HOURS.toMillis(1),
             new ServiceRoute.HoldLimits(TimeUnit.MINUTES.toMillis(1), 1000, 64 << 20),
             new ServiceRoute.RetryRule(3, 0.2, true),
-            new ServiceRoute.OutlierRule(5, 0.5),
+            ServiceRoute.OutlierRule.DEFAULT,
+            ServiceRoute.RoutingRule.DEFAULT,
             endpoints,
             null,
             endpoints.size());

@@ -1,0 +1,43 @@
+package io.fleetserve.controller.reconcile;
+
+import io.fleetserve.api.spec.ServiceSection;
+import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
+import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.RetryRule;
+import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
+
+/// Sections of a service file in the form in which load balancers get them. Pure.
+final class RouteRules {
+  private RouteRules() {}
+
+  static HoldLimits hold(ServiceSection.Hold hold) {
+    return new HoldLimits(hold.maxWait().toMillis(), hold.maxRequests(), hold.maxBytes());
+  }
+
+  static RetryRule retry(ServiceSection.Retry retry) {
+    return new RetryRule(retry.attempts(), retry.budget(), retry.idempotentOnly());
+  }
+
+  static OutlierRule outlier(ServiceSection.Outlier outlier) {
+    return new OutlierRule(
+        outlier.consecutiveFailures(),
+        outlier.maxEjectedFraction(),
+        outlier.failureFraction(),
+        outlier.minRequests(),
+        outlier.window().toMillis(),
+        outlier.stdevFactor(),
+        outlier.baseEjection().toMillis(),
+        outlier.maxEjection().toMillis(),
+        outlier.panicFraction());
+  }
+
+  static RoutingRule routing(ServiceSection.Routing routing) {
+    Integer limit = routing.maxInFlight();
+    return new RoutingRule(
+        routing.sessionHeader(),
+        routing.sessionCookie(),
+        routing.weights(),
+        limit == null ? 0 : limit,
+        routing.slowStart().toMillis());
+  }
+}
