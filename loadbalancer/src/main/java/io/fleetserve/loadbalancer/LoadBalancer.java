@@ -51,7 +51,7 @@ public final class LoadBalancer {
     Path info = Path.of(boot.controllerInfoFile());
     Path token = Path.of(boot.tokenFile());
     int loops = Runtime.getRuntime().availableProcessors();
-    transport = Transport.best(loops);
+    transport = Transport.of(boot.transport(), loops);
     routing = new Routing(loops);
     log =
         boot.accessLog().isEmpty()
@@ -91,6 +91,7 @@ public final class LoadBalancer {
     LOG.atInfo()
         .addKeyValue(LogKeys.LOAD_BALANCER, boot.id())
         .addKeyValue(LogKeys.PORT, balancer.admin.port())
+        .addKeyValue("transport", balancer.transport.kind())
         .log("Started");
     return balancer;
   }

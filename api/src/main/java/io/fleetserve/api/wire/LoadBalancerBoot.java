@@ -11,6 +11,7 @@ package io.fleetserve.api.wire;
 /// @param bindHost address of all service listeners and the shared port; default `127.0.0.1`
 /// @param sharedPort port that serves every service by host name; 0 means off
 /// @param adminPort loopback port of health, metrics and endpoint dump; 0 means: pick a free one
+/// @param transport to use where it works; the next best else
 /// @param accessLog absolute path; empty means no access log
 /// @param accessLogBytes size of the access log on disk at most, old parts included
 public record LoadBalancerBoot(
@@ -21,6 +22,7 @@ public record LoadBalancerBoot(
     String bindHost,
     int sharedPort,
     int adminPort,
+    TransportKind transport,
     String accessLog,
     long accessLogBytes) {
 

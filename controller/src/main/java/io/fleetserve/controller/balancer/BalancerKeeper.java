@@ -137,6 +137,7 @@ public final class BalancerKeeper {
         config.loadBalancer().bindHost(),
         config.loadBalancer().sharedPort(),
         config.loadBalancer().adminPort(),
+        config.loadBalancer().transport(),
         home.accessLog().toString(),
         config.logs().accessBytes());
   }

@@ -39,7 +39,8 @@ public final class ConfigReader {
                 balancer.port("first_port", standard.loadBalancer().firstPort(), 1),
                 balancer.port("shared_port", standard.loadBalancer().sharedPort(), 0),
                 balancer.text("bind_host", standard.loadBalancer().bindHost()),
-                balancer.port("admin_port", standard.loadBalancer().adminPort(), 0)),
+                balancer.port("admin_port", standard.loadBalancer().adminPort(), 0),
+                balancer.choice("transport", standard.loadBalancer().transport())),
             providers(root.section("providers")),
             new ControllerConfig.History(
                 history.integer("failed_replicas", standard.history().failedReplicas(), 0, 10_000),

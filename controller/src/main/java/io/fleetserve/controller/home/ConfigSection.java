@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,6 +80,22 @@ final class ConfigSection {
       return string;
     }
     return wrong(node.get(), key, "a text", standard);
+  }
+
+  /// One of an enumeration's constants, written in lower case.
+  <E extends Enum<E>> E choice(String key, E standard) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    List<String> names = new ArrayList<>();
+    for (E each : standard.getDeclaringClass().getEnumConstants()) {
+      names.add(each.name().toLowerCase(Locale.ROOT));
+      if (names.getLast().equals(node.get().plainValue())) {
+        return each;
+      }
+    }
+    return wrong(node.get(), key, String.join(", ", names), standard);
   }
 
   long bytes(String key, long standard) {

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.wire.TransportKind;
 import java.util.Map;
 
 /// What `config.yaml` says, with defaults filled in.
@@ -13,7 +14,7 @@ public record ControllerConfig(
   public static final ControllerConfig DEFAULT =
       new ControllerConfig(
           new Api(0),
-          new Balancer(30001, 30000, "127.0.0.1", 0),
+          new Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO),
           Map.of(),
           new History(20, 10_000),
           new Logs(64L << 20, 256L << 20, 32L << 20));
@@ -38,7 +39,9 @@ public record ControllerConfig(
   /// @param sharedPort serves every service by host name; 0 means off
   /// @param bindHost address of all listeners of the load balancer
   /// @param adminPort loopback port of its health and metrics; 0 means any free one
-  public record Balancer(int firstPort, int sharedPort, String bindHost, int adminPort) {}
+  /// @param transport how it speaks to its sockets
+  public record Balancer(
+      int firstPort, int sharedPort, String bindHost, int adminPort, TransportKind transport) {}
 
   /// One entry of `providers:`.
   ///

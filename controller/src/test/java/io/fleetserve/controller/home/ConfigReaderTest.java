@@ -3,6 +3,7 @@ package io.fleetserve.controller.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetserve.api.wire.TransportKind;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ final class ConfigReaderTest {
     ControllerConfig pinned =
         new ControllerConfig(
             new ControllerConfig.Api(0),
-            new ControllerConfig.Balancer(30001, 30000, "127.0.0.1", 0),
+            new ControllerConfig.Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO),
             Map.of(),
             new ControllerConfig.History(20, 10_000),
             new ControllerConfig.Logs(67_108_864, 268_435_456, 33_554_432));
@@ -31,7 +32,8 @@ final class ConfigReaderTest {
             "config.yaml",
             """
             controller: {port: 8080}
-            load_balancer: {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100}
+            load_balancer:
+              {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll}
             providers:
               local: {enabled: false, slots: 4}
             history: {failed_replicas: 3, events: 500}
@@ -42,7 +44,7 @@ final class ConfigReaderTest {
         .isEqualTo(
             new ControllerConfig(
                 new ControllerConfig.Api(8080),
-                new ControllerConfig.Balancer(9000, 0, "0.0.0.0", 9100),
+                new ControllerConfig.Balancer(9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL),
                 Map.of("local", new ControllerConfig.Provider(false, Map.of("slots", 4L))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));
@@ -57,6 +59,7 @@ final class ConfigReaderTest {
                 load_balancer:
                   frist_port: 1
                   shared_port: 70000
+                  transport: kqueue
                 logs: {replica_bytes: tiny}
                 contoller: {}
                 history: 7
@@ -66,9 +69,10 @@ final class ConfigReaderTest {
             """
             config.yaml:2:3: load_balancer.frist_port: unknown key (did you mean first_port?)
             config.yaml:3:16: load_balancer.shared_port: 70000 (expected: a whole number 0..65535)
-            config.yaml:4:23: logs.replica_bytes: tiny (expected: a size of at least 4KiB, for example 64MiB)
-            config.yaml:5:1: contoller: unknown key (did you mean controller?)
-            config.yaml:6:10: history: 7 (expected: keys and values)\
+            config.yaml:4:14: load_balancer.transport: kqueue (expected: auto, io_uring, epoll, nio)
+            config.yaml:5:23: logs.replica_bytes: tiny (expected: a size of at least 4KiB, for example 64MiB)
+            config.yaml:6:1: contoller: unknown key (did you mean controller?)
+            config.yaml:7:10: history: 7 (expected: keys and values)\
             """);
   }
 

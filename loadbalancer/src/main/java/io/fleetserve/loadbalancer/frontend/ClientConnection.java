@@ -112,15 +112,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   /// @param visibly by a reset: the client would take the plain end for the end of the answer
   void abort(boolean visibly) {
     exchange = null;
-    channel.flush();
     if (visibly) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      Channels.close(channel);
+    } else {
+      end(() -> Channels.close(channel));
     }
-    Channels.close(channel);
   }
 
   /// Reads on or pauses, by what there is room for.
   void updateReading() {
+    if (lingering) {
+      return;
+    }
     Exchange current = exchange;
     Relay through = tunnel;
     boolean on = true;
@@ -264,16 +268,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   }
 
   private void linger() {
+    end(inputEnded ? () -> Channels.close(channel) : this::waitForEnd);
+  }
+
+  /// Writes nothing more, and does `then` when the client has taken all that was written.
+  private void end(Runnable then) {
     if (lingering) {
       return;
     }
     lingering = true;
     input.drop();
-    channel.flush();
-    deadlines.linger(lane.coarseNow());
-    if (inputEnded) {
-      Channels.close(channel);
-    } else {
+    deadlines.ending(lane.coarseNow());
+    channel.config().setAutoRead(false);
+    Channels.afterWrites(channel, then);
+  }
+
+  private void waitForEnd() {
+    if (channel.isActive()) {
+      deadlines.linger(lane.coarseNow());
       Channels.shutdownOutput(channel);
       channel.config().setAutoRead(true);
     }

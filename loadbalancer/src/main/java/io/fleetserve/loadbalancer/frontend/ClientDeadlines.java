@@ -21,6 +21,7 @@ final class ClientDeadlines {
   private long stalledSince;
   private boolean stalled;
   private long lingerSince;
+  private boolean ending;
   private boolean lingering;
 
   ClientDeadlines(ProxySettings settings, long now) {
@@ -49,10 +50,17 @@ final class ClientDeadlines {
   }
 
   void writable(boolean writable, long now) {
-    stalled = !writable;
+    stalled = !writable || ending;
     stalledSince = now;
   }
 
+  /// Nothing more will be written: the client has as long as for any stall to take what there is.
+  void ending(long now) {
+    ending = true;
+    writable(false, now);
+  }
+
+  /// All was taken; what is left is the client's own end.
   void linger(long now) {
     lingering = true;
     lingerSince = now;

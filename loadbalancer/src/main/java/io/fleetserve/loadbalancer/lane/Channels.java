@@ -1,9 +1,11 @@
 package io.fleetserve.loadbalancer.lane;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.InetSocketAddress;
 
 /// Channel operations whose outcome nobody waits for: what goes wrong closes the channel, and that
@@ -12,6 +14,7 @@ import java.net.InetSocketAddress;
 public final class Channels {
   private static final int TCP_ESTABLISHED = 1;
   private static final int TCP_CLOSE = 7;
+  private static final int UNKNOWN = 0;
 
   private Channels() {}
 
@@ -36,26 +39,44 @@ public final class Channels {
   /// end may have arrived without having been read. One system call. True where it cannot be asked
   /// and the end was not read.
   public static boolean isOpenAtPeer(Channel channel) {
-    return channel.isActive()
-        && !(channel instanceof EpollSocketChannel epoll
-            && epoll.tcpInfo().state() != TCP_ESTABLISHED);
+    int state = tcpState(channel);
+    return channel.isActive() && (state == TCP_ESTABLISHED || state == UNKNOWN);
   }
 
   /// Whether the other side answered what was written by a reset, as far as the kernel knows. On a
   /// channel whose input has ended that is not seen by reading. One system call. False where the
   /// kernel cannot be asked: then a write fails later.
   public static boolean isReset(Channel channel) {
-    return channel instanceof EpollSocketChannel epoll
-        && epoll.isActive()
-        && epoll.tcpInfo().state() == TCP_CLOSE;
+    return tcpState(channel) == TCP_CLOSE;
   }
 
-  /// Ends our direction.
-  public static void shutdownOutput(Channel channel) {
-    if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
-    } else {
-      channel.close();
+  private static int tcpState(Channel channel) {
+    if (!channel.isActive()) {
+      return UNKNOWN;
     }
+    return switch (channel) {
+      case EpollSocketChannel epoll -> epoll.tcpInfo().state();
+      case IoUringSocketChannel ring -> ring.tcpInfo().state();
+      default -> UNKNOWN;
+    };
+  }
+
+  /// Calls `then` on the event loop when the kernel has taken all that was written until now, or
+  /// never will. At once if it has, where writing is synchronous.
+  public static void afterWrites(Channel channel, Runnable then) {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> then.run());
+  }
+
+  /// Ends our direction behind what was written.
+  public static void shutdownOutput(Channel channel) {
+    afterWrites(
+        channel,
+        () -> {
+          if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          } else {
+            channel.close();
+          }
+        });
   }
 }

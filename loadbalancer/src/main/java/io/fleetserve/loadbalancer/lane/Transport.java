@@ -1,6 +1,12 @@
 package io.fleetserve.loadbalancer.lane;
 
+import static io.fleetserve.api.wire.TransportKind.EPOLL;
+import static io.fleetserve.api.wire.TransportKind.IO_URING;
+import static io.fleetserve.api.wire.TransportKind.NIO;
+
+import io.fleetserve.api.wire.TransportKind;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -11,38 +17,61 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /// Event loops and the channel types that go with them.
+///
+/// @param kind what is in use; never [TransportKind#AUTO]
 public record Transport(
+    TransportKind kind,
     EventLoopGroup group,
     Class<? extends ServerChannel> serverType,
     Class<? extends SocketChannel> clientType)
     implements AutoCloseable {
 
-  /// Epoll where there is one.
+  /// The kind that was asked for; where it is not to be had, the next that works: io_uring, epoll,
+  /// NIO.
   ///
   /// @param loops number of event loops, >= 1
-  public static Transport best(int loops) {
-    return Epoll.isAvailable() ? epoll(loops) : nio(loops);
+  public static Transport of(TransportKind kind, int loops) {
+    return switch (kind) {
+      case AUTO, IO_URING -> IoUring.isAvailable() ? ioUring(loops) : of(EPOLL, loops);
+      case EPOLL -> Epoll.isAvailable() ? epoll(loops) : nio(loops);
+      case NIO -> nio(loops);
+    };
+  }
+
+  private static Transport ioUring(int loops) {
+    return new Transport(
+        IO_URING,
+        group(loops, IoUringIoHandler.newFactory()),
+        IoUringServerSocketChannel.class,
+        IoUringSocketChannel.class);
   }
 
   private static Transport epoll(int loops) {
     return new Transport(
-        new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory("lane"), EpollIoHandler.newFactory()),
+        EPOLL,
+        group(loops, EpollIoHandler.newFactory()),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class);
   }
 
-  /// The portable way.
-  public static Transport nio(int loops) {
+  private static Transport nio(int loops) {
     return new Transport(
-        new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory("lane"), NioIoHandler.newFactory()),
+        NIO,
+        group(loops, NioIoHandler.newFactory()),
         NioServerSocketChannel.class,
         NioSocketChannel.class);
+  }
+
+  private static EventLoopGroup group(int loops, IoHandlerFactory handlers) {
+    return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("lane"), handlers);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
+import io.fleetserve.api.wire.TransportKind;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Lane;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 final class HoldQueueTest {
   private static final int LANES = 3;
 
-  private final Transport transport = Transport.nio(LANES);
+  private final Transport transport = Transport.of(TransportKind.NIO, LANES);
   private final List<Lane> lanes = new ArrayList<>();
   private final List<HoldQueue> queues = new ArrayList<>();
   private final List<Integer> went = new CopyOnWriteArrayList<>();

@@ -10,6 +10,7 @@ import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.api.wire.TransportKind;
 import io.fleetserve.loadbalancer.LoadBalancer;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.testing.replica.FakeReplica;
@@ -59,6 +60,7 @@ final class LoadBalancerTest {
             "127.0.0.1",
             0,
             0,
+            TransportKind.AUTO,
             folder.resolve("access.log").toString(),
             1 << 20);
     return LoadBalancer.start(boot, ProxySettings.defaults(1000), System.currentTimeMillis());

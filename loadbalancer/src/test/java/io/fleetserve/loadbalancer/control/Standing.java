@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.fleetserve.api.wire.EndpointSnapshot;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.api.wire.TransportKind;
 import io.fleetserve.loadbalancer.LoadBalancer;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.testing.replica.FakeReplica;
@@ -47,6 +48,7 @@ final class Standing implements AutoCloseable {
             "127.0.0.1",
             sharedPort,
             adminPort,
+            TransportKind.AUTO,
             folder.resolve("access.log").toString(),
             1 << 20);
     balancer = LoadBalancer.start(boot, ProxySettings.defaults(1000), System.currentTimeMillis());

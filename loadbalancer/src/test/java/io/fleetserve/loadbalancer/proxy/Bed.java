@@ -10,6 +10,7 @@ import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
+import io.fleetserve.api.wire.TransportKind;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 /// A data plane with one service `svc`, whose replicas a test gives it. At the end every counter
 /// must be exactly 0.
 final class Bed implements AutoCloseable {
+  /// Of this run of the tests; there is one for each that works here.
+  private static final TransportKind TRANSPORT =
+      TransportKind.valueOf(System.getProperty("fleetserve.test.transport", "AUTO"));
+
   static final ProxySettings SETTINGS =
       new ProxySettings(
           Duration.ofMillis(400),
@@ -151,7 +156,7 @@ final class Bed implements AutoCloseable {
   }
 
   Bed(ProxySettings settings) {
-    this(settings, Transport.best(2));
+    this(settings, Transport.of(TRANSPORT, 2));
   }
 
   Bed(ProxySettings settings, Transport transport) {

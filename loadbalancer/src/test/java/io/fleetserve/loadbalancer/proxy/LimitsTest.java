@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.api.wire.TransportKind;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.time.Duration;
@@ -89,7 +90,7 @@ final class LimitsTest {
 
   @Test
   void worksWithoutEpoll() {
-    try (Bed bed = new Bed(Bed.SETTINGS, Transport.nio(2))) {
+    try (Bed bed = new Bed(Bed.SETTINGS, Transport.of(TransportKind.NIO, 2))) {
       bed.replicas(2);
       assertThat(bed.get("/").status()).isEqualTo(200);
       try (RawClient client = bed.client()) {

@@ -2,6 +2,7 @@ package io.fleetserve.benchmarks.load.subject;
 
 import io.fleetserve.api.wire.ControllerInfo;
 import io.fleetserve.api.wire.LoadBalancerBoot;
+import io.fleetserve.api.wire.TransportKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ final class FleetserveSubject implements Subject {
                 "127.0.0.1",
                 0,
                 0,
+                TransportKind.AUTO,
                 "",
                 1 << 20)));
     ProcessBuilder builder =
