@@ -7,7 +7,6 @@ import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
@@ -41,13 +40,7 @@ public final class UpstreamPool implements Timed {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTime().toMillis())
-            .handler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    // The connection adds itself when it is established.
-                  }
-                });
+            .handler(Unconnected.INSTANCE);
   }
 
   /// The idle connection to the replica that was in use last; null when there is none.
@@ -116,7 +109,7 @@ public final class UpstreamPool implements Timed {
       if (done.isSuccess()) {
         Channel channel = future.channel();
         UpstreamConnection connection = new UpstreamConnection(lane, replica, this, channel);
-        channel.pipeline().addLast(connection);
+        channel.pipeline().replace(Unconnected.INSTANCE, null, connection);
         listener.onConnected(connection);
       } else {
         listener.onConnectFailure(failure(done.cause()));

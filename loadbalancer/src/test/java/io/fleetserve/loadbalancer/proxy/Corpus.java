@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,10 +34,27 @@ final class Corpus {
   /// @param body what a replica gets of the accepted
   record Message(Verdict verdict, String section, String name, String bytes, String body) {}
 
-  static List<Message> read(String file) {
+  /// One answer of a replica.
+  ///
+  /// @param verdict `refuse`, `cut` or `once`
+  /// @param end `open`, `fin` or `rst`
+  record ReplicaAnswer(String verdict, String end, String name, String bytes) {}
+
+  static List<Message> messages(String file) {
+    return lines(file).stream().map(Corpus::message).toList();
+  }
+
+  static List<ReplicaAnswer> answers(String file) {
+    return lines(file).stream()
+        .map(line -> line.split("\t", -1))
+        .map(each -> new ReplicaAnswer(each[0], each[1], each[2], repeated(unescaped(each[3]))))
+        .toList();
+  }
+
+  private static List<String> lines(String file) {
     try (InputStream in = Corpus.class.getResourceAsStream("/corpus/" + file)) {
       String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().filter(line -> !line.startsWith("#")).map(Corpus::message).toList();
+      return text.lines().filter(line -> !line.startsWith("#")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -45,7 +63,7 @@ final class Corpus {
   private static Message message(String line) {
     String[] columns = line.split("\t", -1);
     return new Message(
-        Verdict.valueOf(columns[0].toUpperCase(java.util.Locale.ROOT)),
+        Verdict.valueOf(columns[0].toUpperCase(Locale.ROOT)),
         columns[1],
         columns[2],
         repeated(unescaped(columns[3])),

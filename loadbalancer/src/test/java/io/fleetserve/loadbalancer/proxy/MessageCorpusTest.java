@@ -55,7 +55,7 @@ final class MessageCorpusTest {
   @ParameterizedTest
   @CsvSource({"messages.txt, 1000000", "messages.txt, 23", "probes.txt, 1000000", "probes.txt, 23"})
   void everyMessageHasItsVerdict(String file, int pieceBytes) {
-    List<Message> messages = Corpus.read(file);
+    List<Message> messages = Corpus.messages(file);
     List<String> wrong = new ArrayList<>();
     int refused = 0;
     try (Recorder recorder = new Recorder();
@@ -91,11 +91,11 @@ final class MessageCorpusTest {
 
   @Test
   void tablesAreWhole() {
-    List<Message> messages = Corpus.read("messages.txt");
+    List<Message> messages = Corpus.messages("messages.txt");
 
     assertThat(messages).hasSize(88);
     assertThat(messages.stream().filter(each -> each.verdict() != Verdict.ACCEPT))
         .hasSizeGreaterThanOrEqualTo(83);
-    assertThat(Corpus.read("probes.txt")).hasSizeGreaterThanOrEqualTo(200);
+    assertThat(Corpus.messages("probes.txt")).hasSizeGreaterThanOrEqualTo(200);
   }
 }

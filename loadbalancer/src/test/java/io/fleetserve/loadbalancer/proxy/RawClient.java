@@ -149,13 +149,16 @@ final class RawClient implements AutoCloseable {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     while (true) {
       String line = line();
-      if (line.isEmpty()) {
+      if (!line.matches("[0-9a-fA-F]{1,7}(;.*)?\r\n")) {
         return new Answer(bare.status, bare.head, text(body.toByteArray()), false);
       }
-      int n = Integer.parseInt(line.strip(), 16);
+      int n = Integer.parseInt(line.strip().split(";", 2)[0], 16);
       if (n == 0) {
         StringBuilder trailers = new StringBuilder();
         for (String field = line(); !field.equals("\r\n"); field = line()) {
+          if (field.isEmpty()) {
+            return new Answer(bare.status, bare.head, text(body.toByteArray()), false);
+          }
           trailers.append(field);
         }
         return new Answer(bare.status, bare.head + trailers, text(body.toByteArray()), true);

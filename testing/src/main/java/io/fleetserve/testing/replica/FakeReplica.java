@@ -127,8 +127,9 @@ public final class FakeReplica implements AutoCloseable {
     }
   }
 
-  /// Stops listening and resets every connection, as `kill -9` does.
-  public void kill() {
+  /// Stops listening and leaves the connections as they are, as a server does that waits for its
+  /// work to end.
+  public void stopListening() {
     try {
       ServerSocket listening = server;
       server = null;
@@ -140,14 +141,23 @@ public final class FakeReplica implements AutoCloseable {
       if (accepting != null) {
         accepting.join();
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Stops listening and resets every connection, as `kill -9` does.
+  public void kill() {
+    stopListening();
+    try {
       for (Socket socket : sockets) {
         socket.setSoLinger(true, 0);
         socket.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,0 +1,154 @@
+package io.fleetserve.loadbalancer.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.testing.replica.FakeReplica;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Connections of which one direction ended, on every transport: nothing is left behind, and no
+/// event loop spins over them.
+final class HalfCloseTest {
+  private static final String GET = "GET / HTTP/1.1\r\nHost: svc\r\n\r\n";
+
+  /// How bytes are moved.
+  enum Way {
+    BEST,
+    NIO;
+
+    Transport open() {
+      return this == BEST ? Transport.best(2) : Transport.nio(2);
+    }
+  }
+
+  private static Bed bed(Way way) {
+    return new Bed(Bed.SETTINGS, way.open());
+  }
+
+  /// CPU time of all event loops in nanoseconds.
+  private static long cpu() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    for (long id : threads.getAllThreadIds()) {
+      var info = threads.getThreadInfo(id);
+      if (info != null && info.getThreadName().startsWith("lane")) {
+        sum += Math.max(0, threads.getThreadCpuTime(id));
+      }
+    }
+    return sum;
+  }
+
+  /// Waits for a span in which the event loops are at rest; one that spins never is.
+  private static void awaitRest() {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          long before = cpu();
+          long start = System.nanoTime();
+          new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+          return cpu() - before < (System.nanoTime() - start) / 5;
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clientThatEndedItsDirectionGetsItsAnswerAtRest(Way way) {
+    try (Bed bed = bed(way)) {
+      CountDownLatch answer = new CountDownLatch(1);
+      FakeReplica replica = bed.replicas(1).getFirst();
+      replica.script((request, connection) -> {
+        awaitQuietly(answer);
+        connection.answer(200, "late");
+      });
+      try (RawClient client = bed.client()) {
+        client.send(GET).endOutput();
+        await().until(() -> replica.received().size() == 1);
+
+        awaitRest();
+        answer.countDown();
+
+        assertThat(client.answer().body()).isEqualTo("late");
+        assertThat(client.awaitEnd()).isTrue();
+      }
+      await().until(() -> bed.plane.listeners().connections() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void resetOfAHalfClosedConnectionLeavesNothing(Way way) {
+    try (Bed bed = bed(way)) {
+      FakeReplica replica = bed.replicas(1).getFirst();
+      List<Boolean> ended = new CopyOnWriteArrayList<>();
+      replica.script((request, connection) -> ended.add(connection.awaitEnd(30_000)));
+      for (int i = 1; i <= 10; i++) {
+        RawClient client = bed.client().send(GET).endOutput();
+        int count = i;
+        await().until(() -> replica.received().size() == count);
+        client.reset();
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> ended.size() == 10 && bed.plane.listeners().connections() == 0);
+      assertThat(ended).containsOnly(true);
+      awaitRest();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void halfClosedConnectionWithoutARequestIsClosed(Way way) {
+    try (Bed bed = bed(way)) {
+      bed.replicas(1);
+      for (String sent : List.of("", "GET / HT", GET.replace("\r\n\r\n", "\r\nContent-Le"))) {
+        try (RawClient client = bed.client()) {
+          client.send(sent).endOutput();
+          assertThat(client.awaitEnd()).isTrue();
+        }
+      }
+      await().until(() -> bed.plane.listeners().connections() == 0);
+      awaitRest();
+    }
+  }
+
+  /// A replica that answers before it has read everything, and ends its direction only.
+  @ParameterizedTest
+  @EnumSource
+  void replicaThatEndedItsDirectionEndsTheUpload(Way way) {
+    try (Bed bed = bed(way);
+        EarlyAnswer replica = new EarlyAnswer()) {
+      bed.routeTo(List.of(replica.endpoint()));
+      try (RawClient client = bed.client()) {
+        client.send("POST / HTTP/1.1\r\nHost: svc\r\nContent-Length: 100000000\r\n\r\nabc");
+
+        RawClient.Answer answer = client.answer();
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).isEqualTo("too much");
+        assertThat(client.awaitEnd()).isTrue();
+      }
+      await().until(() -> replica.ended() == 1);
+      await().until(() -> bed.plane.listeners().connections() == 0);
+      awaitRest();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
