@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.api.wire.TransportKind;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.lang.management.ManagementFactory;
@@ -14,24 +15,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// Connections of which one direction ended, on every transport: nothing is left behind, and no
 /// event loop spins over them.
 final class HalfCloseTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: svc\r\n\r\n";
 
-  /// How bytes are moved.
-  enum Way {
-    BEST,
-    NIO;
-
-    Transport open() {
-      return this == BEST ? Transport.best(2) : Transport.nio(2);
-    }
-  }
-
-  private static Bed bed(Way way) {
-    return new Bed(Bed.SETTINGS, way.open());
+  private static Bed bed(TransportKind way) {
+    return new Bed(Bed.SETTINGS, Transport.of(way, 2));
   }
 
   /// CPU time of all event loops in nanoseconds.
@@ -62,8 +54,8 @@ final class HalfCloseTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void clientThatEndedItsDirectionGetsItsAnswerAtRest(Way way) {
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void clientThatEndedItsDirectionGetsItsAnswerAtRest(TransportKind way) {
     try (Bed bed = bed(way)) {
       CountDownLatch answer = new CountDownLatch(1);
       FakeReplica replica = bed.replicas(1).getFirst();
@@ -86,8 +78,8 @@ final class HalfCloseTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void resetOfAHalfClosedConnectionLeavesNothing(Way way) {
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void resetOfAHalfClosedConnectionLeavesNothing(TransportKind way) {
     try (Bed bed = bed(way)) {
       FakeReplica replica = bed.replicas(1).getFirst();
       List<Boolean> ended = new CopyOnWriteArrayList<>();
@@ -108,8 +100,8 @@ final class HalfCloseTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void halfClosedConnectionWithoutARequestIsClosed(Way way) {
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void halfClosedConnectionWithoutARequestIsClosed(TransportKind way) {
     try (Bed bed = bed(way)) {
       bed.replicas(1);
       for (String sent : List.of("", "GET / HT", GET.replace("\r\n\r\n", "\r\nContent-Le"))) {
@@ -125,8 +117,8 @@ final class HalfCloseTest {
 
   /// A replica that answers before it has read everything, and ends its direction only.
   @ParameterizedTest
-  @EnumSource
-  void replicaThatEndedItsDirectionEndsTheUpload(Way way) {
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void replicaThatEndedItsDirectionEndsTheUpload(TransportKind way) {
     try (Bed bed = bed(way);
         EarlyAnswer replica = new EarlyAnswer()) {
       bed.routeTo(List.of(replica.endpoint()));
