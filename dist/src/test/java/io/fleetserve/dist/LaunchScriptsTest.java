@@ -127,6 +127,52 @@ final class LaunchScriptsTest {
     assertThat(Files.readAllLines(mark)).containsExactly("up", "term");
   }
 
+  @Test
+  void aReplacingSupervisorStaysAndTheOneBeforeEndsWithItsProcess() throws Exception {
+    Path boot =
+        Files.writeString(Files.createDirectory(folder.resolve("lb")).resolve("boot.json"), "{}");
+    Path mark = folder.resolve("mark");
+    // The old process dies when a new one was started beside it: taken over in the middle.
+    java(
+        """
+        case "$*" in
+          *--replace*) echo new >> %1$s; trap 'exit 143' TERM; while :; do sleep 0.05; done ;;
+          *) echo old >> %1$s; while ! grep -q new %1$s; do sleep 0.05; done; kill -9 $$ ;;
+        esac\
+        """
+            .formatted(mark));
+    String script = dist.resolve("bin/fleetserve-loadbalancer").toString();
+    Process old = start(Map.of(), script, boot.toString());
+    await().until(() -> Files.exists(mark) && Files.size(mark) > 0);
+
+    Process successor = start(Map.of(), script, "--replace", boot.toString());
+
+    assertThat(old.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(folder.resolve("lb/supervisor.pid")).strip())
+        .isEqualTo(String.valueOf(successor.pid()));
+    assertThat(Files.readAllLines(mark)).containsExactly("old", "new");
+    successor.destroy();
+    assertThat(successor.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(folder.resolve("lb/supervisor.pid")).doesNotExist();
+  }
+
+  @Test
+  void aSupervisorThatCannotReplaceEndsAndSaysSo() throws Exception {
+    Path boot =
+        Files.writeString(Files.createDirectory(folder.resolve("lb")).resolve("boot.json"), "{}");
+    java("exit 3");
+
+    Process process =
+        start(
+            Map.of(),
+            dist.resolve("bin/fleetserve-loadbalancer").toString(),
+            "--replace",
+            boot.toString());
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(3);
+  }
+
   private void java(String script) throws IOException {
     executable(Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\n" + script + "\n"));
   }

@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer;
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadBalancerBoot;
+import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.loadbalancer.admin.AdminPages;
 import io.fleetserve.loadbalancer.admin.AdminServer;
 import io.fleetserve.loadbalancer.control.EndpointFeed;
@@ -10,6 +11,10 @@ import io.fleetserve.loadbalancer.control.LoadReporter;
 import io.fleetserve.loadbalancer.control.LoadReports;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.frontend.DataPlane;
+import io.fleetserve.loadbalancer.handover.Departure;
+import io.fleetserve.loadbalancer.handover.HandoverRefused;
+import io.fleetserve.loadbalancer.handover.Predecessor;
+import io.fleetserve.loadbalancer.handover.Shared;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
@@ -18,6 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +39,9 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe.
 public final class LoadBalancer {
   private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
+  private static final Duration PORTS_WAIT = Duration.ofSeconds(10);
+  private static final Duration ENDPOINTS_WAIT = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(5);
 
   private final LoadBalancerBoot boot;
   private final long startedAtMillis;
@@ -41,11 +52,14 @@ public final class LoadBalancer {
   private final EndpointFeed feed;
   private final LoadReporter reporter;
   private final AdminServer admin;
+  private final Departure departure;
   private volatile boolean stopping;
+  private volatile boolean begun;
   private boolean unannounced;
   private LoadBalancerBoot.@Nullable Presence announced;
 
-  private LoadBalancer(LoadBalancerBoot boot, ProxySettings settings, long startedAtMillis) {
+  private LoadBalancer(
+      LoadBalancerBoot boot, ProxySettings settings, long startedAtMillis, Runnable left) {
     this.boot = boot;
     this.startedAtMillis = startedAtMillis;
     Path info = Path.of(boot.controllerInfoFile());
@@ -67,15 +81,45 @@ public final class LoadBalancer {
             boot.id(),
             info,
             token,
-            sequence -> reports.report(sequence, feed::generationApplied, feed::refused),
+            (sequence, phase, beside) ->
+                reports.report(sequence, phase, beside, feed::generationApplied, feed::refused),
             this::eachSecond);
+    departure =
+        new Departure(
+            plane,
+            feed,
+            reporter,
+            log,
+            Path.of(boot.folder()),
+            startedAtMillis,
+            Duration.ofMillis(boot.options().drainMillis()),
+            left);
     admin =
         new AdminServer(
             transport,
             boot.adminPort(),
-            new AdminPages(routing, plane, feed, reports, log, () -> stopping).byPath());
-    if (boot.sharedPort() != 0) {
-      plane.listeners().openShared(boot.sharedPort());
+            new AdminPages(routing, plane, feed, reports, log, this::isEnding).byPath(),
+            Map.of(
+                "/handover/share",
+                departure::share,
+                "/handover/leave",
+                () -> departure.leave(this::closeAdmin)),
+            () -> token(token));
+  }
+
+  private void closeAdmin() {
+    admin.leave();
+  }
+
+  private boolean isEnding() {
+    return stopping || departure.isLeaving();
+  }
+
+  private static String token(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException unreadable) {
+      return "";
     }
   }
 
@@ -84,22 +128,117 @@ public final class LoadBalancer {
   /// @param startedAtMillis epoch milliseconds of the process start
   public static LoadBalancer start(
       LoadBalancerBoot boot, ProxySettings settings, long startedAtMillis) {
-    LoadBalancer balancer = new LoadBalancer(boot, settings, startedAtMillis);
+    return start(boot, settings, startedAtMillis, () -> {});
+  }
+
+  /// The same, for a process that may be replaced later.
+  ///
+  /// @param left called once when a successor has taken over and nothing is left to do here
+  public static LoadBalancer start(
+      LoadBalancerBoot boot, ProxySettings settings, long startedAtMillis, Runnable left) {
+    LoadBalancer balancer = new LoadBalancer(boot, settings, startedAtMillis, left);
+    balancer.admin.open();
+    balancer.openShared();
     balancer.feed.start();
-    balancer.announce();
+    balancer.begun();
     balancer.reporter.start();
+    return balancer;
+  }
+
+  /// Starts beside the process that serves now, with the same endpoints and ports, and takes over
+  /// from it; starts as usual when none serves. Parameters as for [#start].
+  ///
+  /// @throws HandoverRefused when that is not possible; the other process serves on
+  public static LoadBalancer replace(
+      LoadBalancerBoot boot, ProxySettings settings, long startedAtMillis, Runnable left) {
+    Predecessor other =
+        Predecessor.find(Path.of(boot.folder()), Path.of(boot.tokenFile())).orElse(null);
+    if (other == null) {
+      return start(boot, settings, startedAtMillis, left);
+    }
+    LoadBalancer balancer = new LoadBalancer(boot, settings, startedAtMillis, left);
+    try {
+      balancer.takeOver(other);
+    } catch (HandoverRefused e) {
+      balancer.reporter.close();
+      balancer.feed.close();
+      balancer.transport.close();
+      throw e;
+    }
+    return balancer;
+  }
+
+  private void takeOver(Predecessor other) {
+    Shared shared = other.share();
+    reporter.beside(shared.startedAtMillis());
+    reporter.start();
+    plane.listeners().share();
+    openShared();
+    feed.start();
+    if (!within(PORTS_WAIT, () -> plane.listeners().ports().containsAll(shared.ports()))) {
+      throw new HandoverRefused(
+          "ports of the running process: "
+              + shared.ports()
+              + ", opened here: "
+              + plane.listeners().ports());
+    }
+    if (!within(ENDPOINTS_WAIT, () -> feed.generationApplied() >= shared.generation())) {
+      LOG.atWarn()
+          .addKeyValue(LogKeys.GENERATION, shared.generation())
+          .log("Takes over with older endpoints: no controller tells newer ones");
+    }
+    other.leave();
+    plane.listeners().own();
+    reporter.beside(null);
+    if (boot.adminPort() == 0) {
+      admin.want(other.adminPort());
+    }
+    admin.open();
+    begun();
+    LOG.atInfo().addKeyValue(LogKeys.PID, other.pid()).log("Took over");
+  }
+
+  private static boolean within(Duration time, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > time.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return true;
+  }
+
+  private void openShared() {
+    if (boot.sharedPort() != 0) {
+      plane.listeners().openShared(boot.sharedPort());
+    }
+  }
+
+  private void begun() {
+    AccessLog lines = log;
+    if (lines != null) {
+      lines.open();
+    }
+    begun = true;
+    announce();
     LOG.atInfo()
         .addKeyValue(LogKeys.LOAD_BALANCER, boot.id())
-        .addKeyValue(LogKeys.PORT, balancer.admin.port())
-        .addKeyValue("transport", balancer.transport.kind())
+        .addKeyValue(LogKeys.PORT, admin.port())
+        .addKeyValue("transport", transport.kind())
         .log("Started");
-    return balancer;
   }
 
   private void eachSecond() {
     plane.listeners().reconcile(routing.table());
-    admin.open();
-    announce();
+    if (begun && !departure.isLeaving()) {
+      admin.open();
+      announce();
+      AccessLog lines = log;
+      if (lines != null) {
+        lines.collect();
+      }
+    }
   }
 
   /// Writes `loadbalancer.json` if what is there is not true any more. A full disk must not keep
@@ -149,6 +288,7 @@ public final class LoadBalancer {
   public void stop(Duration grace) throws InterruptedException {
     stopping = true;
     LOG.atInfo().addKeyValue("connections", plane.listeners().connections()).log("Stopping");
+    reporter.phase(LoadReport.Phase.LEAVING);
     plane.listeners().stop();
     long deadline = System.nanoTime() + grace.toNanos();
     while (plane.listeners().connections() > 0 && System.nanoTime() < deadline) {
@@ -163,6 +303,7 @@ public final class LoadBalancer {
       open.close();
     }
     transport.close();
+    departure.ended();
     LOG.atInfo().log("Stopped");
   }
 }

@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer;
 
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadBalancerBoot;
+import io.fleetserve.loadbalancer.handover.HandoverRefused;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
@@ -12,22 +13,28 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import tools.jackson.core.JacksonException;
 
-/// Starts a load balancer: its only argument is the file of a [LoadBalancerBoot].
+/// Starts a load balancer: its last argument is the file of a [LoadBalancerBoot]. With `--replace`
+/// before it, it takes over from the one that serves now.
 ///
-/// SIGTERM stops it in order within 30 s, exit code 0. Exit code 1 when it cannot start, 2 for
-/// wrong arguments.
+/// SIGTERM stops it in order within 30 s, exit code 0; so does the end of its requests after a
+/// successor has taken over. Exit code 1 when it cannot start, 2 for wrong arguments, 3 when it
+/// cannot take over and the other one serves on.
 public final class LoadBalancerMain {
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int USUAL_FILES = 1024;
   private static final int MOST_CONNECTIONS = 20_000;
 
+  private static volatile boolean leaving;
+
   private LoadBalancerMain() {}
 
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 1) {
-      System.err.println("usage: fleetserve-loadbalancer BOOT.json");
+    boolean replace = args.length == 2 && args[0].equals("--replace");
+    if (args.length != 1 && !replace) {
+      System.err.println("usage: fleetserve-loadbalancer [--replace] BOOT.json");
       System.exit(2);
     }
+    Path file = Path.of(args[args.length - 1]);
     if (System.getProperty("io.netty.leakDetection.level") == null) {
       // A stack trace for every 128th buffer: for the tests, which look for leaks in every buffer.
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
@@ -35,12 +42,19 @@ public final class LoadBalancerMain {
     LoadBalancer balancer;
     try {
       LoadBalancerBoot boot =
-          Json.MAPPER.readValue(Files.readAllBytes(Path.of(args[0])), LoadBalancerBoot.class);
+          Json.MAPPER.readValue(Files.readAllBytes(file), LoadBalancerBoot.class);
       System.setProperty("fleetserve.log", logFile(boot).toString());
+      ProxySettings settings = ProxySettings.defaults(maxConnections());
       balancer =
-          LoadBalancer.start(boot, ProxySettings.defaults(maxConnections()), startedAtMillis());
+          replace
+              ? LoadBalancer.replace(boot, settings, startedAtMillis(), LoadBalancerMain::left)
+              : LoadBalancer.start(boot, settings, startedAtMillis(), LoadBalancerMain::left);
+    } catch (HandoverRefused e) {
+      System.err.println("load balancer cannot take over: " + e.getMessage());
+      System.exit(3);
+      return;
     } catch (IOException | JacksonException e) {
-      System.err.println("load balancer cannot start: " + args[0] + ": " + e.getMessage());
+      System.err.println("load balancer cannot start: " + file + ": " + e.getMessage());
       System.exit(1);
       return;
     } catch (RuntimeException e) {
@@ -54,7 +68,7 @@ public final class LoadBalancerMain {
             new Thread(
                 () -> {
                   try {
-                    balancer.stop(GRACE);
+                    balancer.stop(leaving ? Duration.ZERO : GRACE);
                   } catch (InterruptedException ignored) {
                     // The process ends either way.
                   }
@@ -63,6 +77,12 @@ public final class LoadBalancerMain {
                 },
                 "stop"));
     never.await();
+  }
+
+  /// Nothing is left to do: the shutdown hook closes what is open.
+  private static void left() {
+    leaving = true;
+    System.exit(0);
   }
 
   /// Beside the access log, where the home keeps its logs.

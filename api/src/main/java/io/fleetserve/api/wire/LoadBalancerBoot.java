@@ -14,6 +14,7 @@ package io.fleetserve.api.wire;
 /// @param transport to use where it works; the next best else
 /// @param accessLog absolute path; empty means no access log
 /// @param accessLogBytes size of the access log on disk at most, old parts included
+/// @param options a missing one means [Options#DEFAULT]
 public record LoadBalancerBoot(
     String id,
     String folder,
@@ -24,7 +25,46 @@ public record LoadBalancerBoot(
     int adminPort,
     TransportKind transport,
     String accessLog,
-    long accessLogBytes) {
+    long accessLogBytes,
+    Options options) {
+  @SuppressWarnings("ConstantValue") // what comes from a file may lack it
+  public LoadBalancerBoot {
+    options = options == null ? Options.DEFAULT : options;
+  }
+
+  /// With the default options.
+  public LoadBalancerBoot(
+      String id,
+      String folder,
+      String controllerInfoFile,
+      String tokenFile,
+      String bindHost,
+      int sharedPort,
+      int adminPort,
+      TransportKind transport,
+      String accessLog,
+      long accessLogBytes) {
+    this(
+        id,
+        folder,
+        controllerInfoFile,
+        tokenFile,
+        bindHost,
+        sharedPort,
+        adminPort,
+        transport,
+        accessLog,
+        accessLogBytes,
+        Options.DEFAULT);
+  }
+
+  /// What an operator may choose.
+  ///
+  /// @param drainMillis longest time in which a process that was replaced finishes its requests;
+  ///   what is left then is cut
+  public record Options(long drainMillis) {
+    public static final Options DEFAULT = new Options(600_000);
+  }
 
   /// Content of `loadbalancer.json`: how others find the running process.
   ///

@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// All counts are totals since `startedAtMillis` of this load balancer process, so a lost, repeated
 /// or late report does no harm; a new `startedAtMillis` starts from zero.
 ///
+/// While one process takes over from another, both report under one id and `startedAtMillis` tells
+/// them apart: what is in flight is the sum over both.
+///
 /// @param loadBalancerId stable over restarts
 /// @param startedAtMillis epoch milliseconds of the process start
 /// @param sequence grows by one per report of this process
 /// @param generationApplied of the endpoint stream
 /// @param refused why the last endpoint update was refused; null when it was applied
+/// @param phase of the process; a missing one means SERVING
+/// @param besideMillis `startedAtMillis` of the process that still serves beside this one and that
+///   this one is taking over from; null when there is none
 public record LoadReport(
     String loadBalancerId,
     long startedAtMillis,
@@ -21,9 +27,23 @@ public record LoadReport(
     long sentAtMillis,
     long generationApplied,
     @Nullable String refused,
+    Phase phase,
+    @Nullable Long besideMillis,
     List<ServiceLoad> services) {
+  @SuppressWarnings("ConstantValue") // what comes from outside may lack a phase
   public LoadReport {
     services = List.copyOf(services);
+    phase = phase == null ? Phase.SERVING : phase;
+  }
+
+  /// Where the process is in its life.
+  public enum Phase {
+    /// It takes new connections, or will in a moment.
+    SERVING,
+    /// It takes no new connection and finishes what is under way.
+    LEAVING,
+    /// Nothing is in flight any more, and there is no later report.
+    ENDED
   }
 
   /// One service.

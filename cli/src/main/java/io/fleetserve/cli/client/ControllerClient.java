@@ -138,6 +138,11 @@ public final class ControllerClient {
     http.call("POST", "/stop", Map.of("keep_serving", keepServing));
   }
 
+  /// Replaces the load balancer's process; returns when the new one serves.
+  public ControllerInfo restartLoadBalancer() {
+    return json.readValue(http.call("POST", "/restart-load-balancer", null), ControllerInfo.class);
+  }
+
   private static String service(String rest, String name) {
     return "/services/" + encoded(name) + rest;
   }

@@ -70,6 +70,7 @@ public final class Serve implements Runnable {
     commands.put("validate", ValidateCommand::new);
     commands.put("plan", PlanCommand::new);
     commands.put("controller", ControllerCommand::new);
+    commands.put("load-balancer", LoadBalancerCommand::new);
     commands.put("completion", _ -> new CompletionCommand());
     return commands;
   }

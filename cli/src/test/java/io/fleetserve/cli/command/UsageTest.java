@@ -20,7 +20,7 @@ final class UsageTest {
     assertThat(help.exit()).isZero();
     assertThat(help.out())
         .contains("up ", "status ", "logs ", "events ", "update ", "rollback ", "down ")
-        .contains("validate ", "plan ", "controller ", "completion ")
+        .contains("validate ", "plan ", "controller ", "load-balancer ", "completion ")
         .contains("Examples:");
   }
 
@@ -37,6 +37,7 @@ final class UsageTest {
         "validate",
         "plan",
         "controller",
+        "load-balancer",
         "completion"
       })
   void everyCommandHasHelpWithExamples(String command) {
@@ -69,6 +70,7 @@ final class UsageTest {
         "logs llm --tail -1",
         "status -o xml",
         "controller",
+        "load-balancer",
         "controller restart",
         "completion fish"
       })

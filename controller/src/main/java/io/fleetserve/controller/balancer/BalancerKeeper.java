@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,8 @@ public final class BalancerKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(BalancerKeeper.class);
   private static final Duration STOP_WAIT = Duration.ofSeconds(8);
   private static final Duration START_WAIT = Duration.ofSeconds(5);
+  private static final Duration REPLACE_WAIT = Duration.ofSeconds(45);
+  private static final String LEAVING = "leaving-";
 
   private final HomeFolder home;
   private final ControllerConfig config;
@@ -67,7 +72,7 @@ public final class BalancerKeeper {
     }
     boolean starting = System.nanoTime() - startedNanos < START_WAIT.toNanos();
     if (!alive && !starting && supervisor() == 0) {
-      start();
+      start(List.of());
     }
   }
 
@@ -106,25 +111,56 @@ public final class BalancerKeeper {
     return home.loadBalancer().resolve("boot.json");
   }
 
-  private void start() {
+  /// Starts a new load balancer of this distribution, with the settings of this controller, that
+  /// takes over from the running one without losing a request; starts one if none runs. Waits until
+  /// it serves.
+  ///
+  /// @return empty when it serves, else why not: then the old one serves on
+  public synchronized Optional<String> replace() throws InterruptedException {
+    if (stopped) {
+      return Optional.of("the controller is stopping");
+    }
+    long before = presence().map(LoadBalancerBoot.Presence::pid).orElse(0L);
+    Process process = start(before == 0 ? List.of() : List.of("--replace")).orElse(null);
+    if (process == null) {
+      return Optional.of(script + " does not start");
+    }
+    long end = System.nanoTime() + REPLACE_WAIT.toNanos();
+    while (presence().map(LoadBalancerBoot.Presence::pid).orElse(before) == before) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        // What lives on of it must not take over when nobody waits for it any more.
+        process.destroy();
+        return Optional.of("it did not take over; see " + home.loadBalancerOutput());
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Process> start(List<String> options) {
     startedNanos = System.nanoTime();
     try {
       OwnerOnlyFiles.replace(bootFile(), Json.MAPPER.writeValueAsString(boot()));
       Path output = home.loadBalancerOutput();
       OwnerOnlyFiles.createFile(output);
+      List<String> command = new ArrayList<>(List.of("setsid", script.toString()));
+      command.addAll(options);
+      command.add(bootFile().toString());
       Process process =
-          new ProcessBuilder("setsid", script.toString(), bootFile().toString())
+          new ProcessBuilder(command)
               .directory(home.loadBalancer().toFile())
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .start();
       LOG.atInfo().addKeyValue(LogKeys.PID, process.pid()).log("load balancer starts");
+      return Optional.of(process);
     } catch (IOException e) {
       LOG.atError()
           .addKeyValue(LogKeys.PATH, script)
           .setCause(e)
           .log("load balancer does not start");
+      return Optional.empty();
     }
   }
 
@@ -139,7 +175,8 @@ public final class BalancerKeeper {
         config.loadBalancer().adminPort(),
         config.loadBalancer().transport(),
         home.accessLog().toString(),
-        config.logs().accessBytes());
+        config.logs().accessBytes(),
+        config.loadBalancer().options());
   }
 
   /// Ends the load balancer and its supervisor, the gentle way first, and waits for their end.
@@ -153,8 +190,9 @@ public final class BalancerKeeper {
     } else if (balancer != null) {
       balancer.destroy();
     }
+    leaving().forEach(ProcessHandle::destroy);
     long end = System.nanoTime() + STOP_WAIT.toNanos();
-    BooleanSupplier gone = () -> supervisor() == 0 && presence().isEmpty();
+    BooleanSupplier gone = () -> supervisor() == 0 && presence().isEmpty() && leaving().isEmpty();
     while (!gone.getAsBoolean() && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
@@ -162,6 +200,33 @@ public final class BalancerKeeper {
       LOG.atWarn().log("load balancer does not end, killing it");
       kill(supervisor);
       kill(balancer);
+      leaving().forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /// Living processes that were replaced and still finish requests: each has a file `leaving-PID`
+  /// with the time of its start in epoch milliseconds.
+  private List<ProcessHandle> leaving() {
+    try (Stream<Path> files = Files.list(home.loadBalancer())) {
+      return files.map(BalancerKeeper::leaving).flatMap(Optional::stream).toList();
+    } catch (IOException notThere) {
+      return List.of();
+    }
+  }
+
+  private static Optional<ProcessHandle> leaving(Path file) {
+    String name = file.getFileName().toString();
+    if (!name.startsWith(LEAVING)) {
+      return Optional.empty();
+    }
+    try {
+      long pid = Long.parseLong(name.substring(LEAVING.length()));
+      long start = Long.parseLong(Files.readString(file).strip());
+      return LinuxProcess.aliveSince(pid, start, START_SLACK_MILLIS)
+          ? ProcessHandle.of(pid)
+          : Optional.empty();
+    } catch (IOException | NumberFormatException gone) {
+      return Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.wire.LoadBalancerBoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ public final class ConfigReader {
                 balancer.port("shared_port", standard.loadBalancer().sharedPort(), 0),
                 balancer.text("bind_host", standard.loadBalancer().bindHost()),
                 balancer.port("admin_port", standard.loadBalancer().adminPort(), 0),
-                balancer.choice("transport", standard.loadBalancer().transport())),
+                balancer.choice("transport", standard.loadBalancer().transport()),
+                options(balancer)),
             providers(root.section("providers")),
             new ControllerConfig.History(
                 history.integer("failed_replicas", standard.history().failedReplicas(), 0, 10_000),
@@ -54,6 +56,13 @@ public final class ConfigReader {
     }
     text.throwIfWrong();
     return config;
+  }
+
+  private static LoadBalancerBoot.Options options(ConfigSection section) {
+    LoadBalancerBoot.Options standard = LoadBalancerBoot.Options.DEFAULT;
+    int drainSeconds = (int) (standard.drainMillis() / 1000);
+    return new LoadBalancerBoot.Options(
+        1000L * section.integer("drain_seconds", drainSeconds, 1, 86_400));
   }
 
   private static Map<String, ControllerConfig.Provider> providers(ConfigSection section) {

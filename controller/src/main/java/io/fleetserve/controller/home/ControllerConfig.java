@@ -1,5 +1,6 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.TransportKind;
 import java.util.Map;
 
@@ -14,7 +15,8 @@ public record ControllerConfig(
   public static final ControllerConfig DEFAULT =
       new ControllerConfig(
           new Api(0),
-          new Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO),
+          new Balancer(
+              30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, LoadBalancerBoot.Options.DEFAULT),
           Map.of(),
           new History(20, 10_000),
           new Logs(64L << 20, 256L << 20, 32L << 20));
@@ -40,8 +42,14 @@ public record ControllerConfig(
   /// @param bindHost address of all listeners of the load balancer
   /// @param adminPort loopback port of its health and metrics; 0 means any free one
   /// @param transport how it speaks to its sockets
+  /// @param options handed to its process
   public record Balancer(
-      int firstPort, int sharedPort, String bindHost, int adminPort, TransportKind transport) {}
+      int firstPort,
+      int sharedPort,
+      String bindHost,
+      int adminPort,
+      TransportKind transport,
+      LoadBalancerBoot.Options options) {}
 
   /// One entry of `providers:`.
   ///

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -39,6 +40,7 @@ final class SystemRoutes {
         new Route(
             "GET", "/infra", Access.OPERATOR, exchange -> exchange.json(200, controller.infra())),
         new Route("POST", "/stop", Access.OPERATOR, this::stop),
+        new Route("POST", "/restart-load-balancer", Access.OPERATOR, this::restartBalancer),
         new Route("GET", "/openapi.yaml", Access.OPERATOR, SystemRoutes::document),
         new Route(
             "GET",
@@ -56,6 +58,14 @@ final class SystemRoutes {
     }
     exchange.json(202, controller.info());
     stop.request(keepServing);
+  }
+
+  private void restartBalancer(Exchange exchange) throws IOException, InterruptedException {
+    Optional<String> failure = controller.replaceBalancer();
+    if (failure.isPresent()) {
+      throw Problems.balancerNotReplaced(failure.get());
+    }
+    exchange.json(200, controller.info());
   }
 
   private static void document(Exchange exchange) throws IOException {

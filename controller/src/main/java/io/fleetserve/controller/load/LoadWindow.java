@@ -25,6 +25,10 @@ import java.util.stream.Stream;
 /// one is never left out, so silence of all is "no data", not "no load". A clock that jumps makes
 /// history unusable: it is dropped, and nothing is complete until the window is full again.
 ///
+/// A process that is leaving, because a successor has taken over, has a curve no more: of it only
+/// what is still held or in flight counts, as of its last report. A successor counts once it has
+/// taken over.
+///
 /// Cost: one list of at most `keep` in seconds samples per load balancer.
 public final class LoadWindow implements LoadView {
   /// A report older than this is not fresh: five periods of a report.
@@ -35,24 +39,34 @@ public final class LoadWindow implements LoadView {
   private final String service;
   private final Duration keep;
   private final Map<String, Track> tracks;
+  private final Leaving leaving;
 
-  private LoadWindow(String service, Duration keep, Map<String, Track> tracks) {
+  private LoadWindow(String service, Duration keep, Map<String, Track> tracks, Leaving leaving) {
     this.service = service;
     this.keep = keep;
     this.tracks = Map.copyOf(tracks);
+    this.leaving = leaving;
   }
 
   /// Nothing measured yet.
   ///
   /// @param keep the longest window that will be asked for
   public static LoadWindow of(String service, Duration keep) {
-    return new LoadWindow(service, keep, Map.of());
+    return new LoadWindow(service, keep, Map.of(), Leaving.NONE);
   }
 
   /// The window after `report`, received at `now`. A report that does not speak of the service
   /// still tells that its load balancer lives and that the service has no load there yet.
   public LoadWindow with(LoadReport report, Instant now) {
     Track before = tracks.get(report.loadBalancerId());
+    boolean succeeded = before == null || before.startedAtMillis() != report.startedAtMillis();
+    if (report.phase() == LoadReport.Phase.ENDED
+        || (report.phase() == LoadReport.Phase.LEAVING && succeeded)) {
+      return new LoadWindow(service, keep, tracks, leaving.with(service, report, now));
+    }
+    if (report.besideMillis() != null) {
+      return this;
+    }
     Track after =
         before == null
             ? Track.first(service, report, now, keep)
@@ -62,12 +76,12 @@ public final class LoadWindow implements LoadView {
     }
     Map<String, Track> next = new HashMap<>(tracks);
     next.put(report.loadBalancerId(), after);
-    return new LoadWindow(service, keep, next);
+    return new LoadWindow(service, keep, next, leaving);
   }
 
   /// The same measurements, kept for a longer or shorter time from now on.
   public LoadWindow keeping(Duration longest) {
-    return longest.equals(keep) ? this : new LoadWindow(service, longest, tracks);
+    return longest.equals(keep) ? this : new LoadWindow(service, longest, tracks, leaving);
   }
 
   @Override
@@ -87,24 +101,28 @@ public final class LoadWindow implements LoadView {
 
   @Override
   public Measurement averageConcurrency(Duration window, Instant now) {
-    return sum(window, now, Track::concurrency);
+    Measurement sum = sum(window, now, Track::concurrency);
+    double rest = leaving.held(now) + leaving.inFlight(now);
+    return new Measurement(sum.value() + rest, sum.complete());
   }
 
   @Override
   public int held() {
-    return newestTracks().mapToInt(Track::held).sum();
+    return newestTracks().mapToInt(Track::held).sum() + newest().map(leaving::held).orElse(0);
   }
 
   @Override
   public int inFlight() {
-    return newestTracks().mapToInt(Track::inFlight).sum();
+    return newestTracks().mapToInt(Track::inFlight).sum()
+        + newest().map(leaving::inFlight).orElse(0);
   }
 
   /// Requests in flight at each replica, by the last reports; absent means 0.
   public Map<ReplicaKey, Integer> inFlightByReplica() {
     Map<ReplicaKey, Integer> sum = new TreeMap<>(ReplicaKey.ORDER);
-    newestTracks()
-        .flatMap(track -> track.replicas().stream())
+    Stream.concat(
+            newestTracks().flatMap(track -> track.replicas().stream()),
+            newest().stream().flatMap(leaving::replicas))
         .forEach(load -> sum.merge(key(load), load.inFlight(), Integer::sum));
     return sum;
   }
@@ -142,9 +160,12 @@ public final class LoadWindow implements LoadView {
 
   /// As [#counted], seen from the newest report.
   private Stream<Track> newestTracks() {
-    Optional<Instant> newest =
-        tracks.values().stream().map(track -> track.last().at()).max(Instant::compareTo);
-    return newest.stream().flatMap(this::counted);
+    return newest().stream().flatMap(this::counted);
+  }
+
+  private Optional<Instant> newest() {
+    return Stream.concat(tracks.values().stream().map(track -> track.last().at()), leaving.times())
+        .max(Instant::compareTo);
   }
 
   private interface Quantity {

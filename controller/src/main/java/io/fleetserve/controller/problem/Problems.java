@@ -111,6 +111,10 @@ public final class Problems {
             + " --keep-serving");
   }
 
+  public static ProblemException balancerNotReplaced(String why) {
+    return of(409, "load-balancer-not-replaced", "Load balancer not replaced", why);
+  }
+
   public static ProblemException invalidFile(SpecException wrong) {
     return invalidFile(wrong.problems());
   }

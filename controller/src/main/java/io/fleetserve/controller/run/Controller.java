@@ -255,6 +255,15 @@ public final class Controller implements AutoCloseable {
     return infrastructure.list();
   }
 
+  /// Replaces the running load balancer by a new process without losing a request.
+  ///
+  /// @return empty when the new one serves, else why not
+  public Optional<String> replaceBalancer() throws InterruptedException {
+    return balancer.isEmpty()
+        ? Optional.of("this controller keeps no load balancer")
+        : balancer.get().replace();
+  }
+
   /// Ends the load balancer.
   public void stopBalancer() throws InterruptedException {
     if (balancer.isPresent()) {

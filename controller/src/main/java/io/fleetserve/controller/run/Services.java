@@ -158,10 +158,17 @@ public final class Services {
               .findFirst();
       loop.post(() -> {
         loop.scaling().report(report, now());
-        load.ifPresent(known ->
-            loop.knownToBalancer(known.listenError() == null ? "" : known.listenError(), now()));
+        load.filter(_ -> isListening(report))
+            .ifPresent(known ->
+                loop.knownToBalancer(
+                    known.listenError() == null ? "" : known.listenError(), now()));
       });
     }
+  }
+
+  /// Whether it is this process that should have the ports open.
+  private static boolean isListening(LoadReport report) {
+    return report.phase() == LoadReport.Phase.SERVING && report.besideMillis() == null;
   }
 
   /// Writes to the store at once, and tells those who follow events.

@@ -3,6 +3,7 @@ package io.fleetserve.controller.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetserve.api.wire.LoadBalancerBoot.Options;
 import io.fleetserve.api.wire.TransportKind;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,7 +15,8 @@ final class ConfigReaderTest {
     ControllerConfig pinned =
         new ControllerConfig(
             new ControllerConfig.Api(0),
-            new ControllerConfig.Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO),
+            new ControllerConfig.Balancer(
+                30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, new Options(600_000)),
             Map.of(),
             new ControllerConfig.History(20, 10_000),
             new ControllerConfig.Logs(67_108_864, 268_435_456, 33_554_432));
@@ -33,7 +35,8 @@ final class ConfigReaderTest {
             """
             controller: {port: 8080}
             load_balancer:
-              {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll}
+              {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll,
+               drain_seconds: 60}
             providers:
               local: {enabled: false, slots: 4}
             history: {failed_replicas: 3, events: 500}
@@ -44,7 +47,8 @@ final class ConfigReaderTest {
         .isEqualTo(
             new ControllerConfig(
                 new ControllerConfig.Api(8080),
-                new ControllerConfig.Balancer(9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL),
+                new ControllerConfig.Balancer(
+                    9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL, new Options(60_000)),
                 Map.of("local", new ControllerConfig.Provider(false, Map.of("slots", 4L))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.fixture.Replicas;
 import io.fleetserve.controller.fixture.Reports;
+import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,6 +217,36 @@ final class LoadWindowTest {
 
     assertThat(window.inFlight(Replicas.key(3))).isEqualTo(4);
     assertThat(window.inFlight(Replicas.key(2))).isZero();
+  }
+
+  @Test
+  void aSuccessorGoesOnWhereItsPredecessorStoppedAndWhatThatOneStillHasCounts() {
+    Reports old = new Reports("lb-1", LONG_AGO);
+    second(90, old, 3, 2);
+    Instant start = clock.instant();
+    Reports successor = new Reports("lb-1", start).beside(LONG_AGO);
+    clock.advance(Duration.ofSeconds(1));
+
+    window = window.with(successor.arrive(1).send(), clock.instant());
+    window = window.with(old.arrive(2).now(0, 5).replica(1, 5).send(), clock.instant());
+    old.phase(LoadReport.Phase.LEAVING);
+    window = window.with(old.send(), clock.instant());
+    assertThat(window.inFlight()).as("no successor yet").isEqualTo(5);
+    successor.beside(null);
+    clock.advance(Duration.ofSeconds(1));
+    window = window.with(successor.arrive(2).now(1, 1).replica(1, 1).send(), clock.instant());
+    window = window.with(old.now(0, 4).replica(1, 4).send(), clock.instant());
+
+    assertThat(window.inFlight()).isEqualTo(5);
+    assertThat(window.held()).isEqualTo(1);
+    assertThat(window.inFlight(new ReplicaKey(Replicas.SERVICE, 1, 1))).isEqualTo(5);
+    assertThat(window.fresh(clock.instant())).isTrue();
+    Measurement requests = window.requestsInLast(MINUTE, clock.instant());
+    assertThat(requests.complete()).isTrue();
+    assertThat(requests.value()).isCloseTo(58 * 3 + 5, within(1e-6));
+
+    window = window.with(old.phase(LoadReport.Phase.ENDED).send(), clock.instant());
+    assertThat(window.inFlight()).isEqualTo(1);
   }
 
   private void second(int seconds, Reports lb, int arrivals, double concurrency) {

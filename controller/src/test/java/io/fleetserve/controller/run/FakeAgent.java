@@ -163,7 +163,8 @@ final class FakeAgent {
                 new InputStreamReader(call.getInputStream(), StandardCharsets.UTF_8))) {
           obey(lines);
         }
-      } catch (IOException away) {
+      } catch (IOException | NullPointerException away) {
+        // Null inside HttpURLConnection: another thread disconnected it while it connected.
         pause(20);
       }
     }

@@ -142,6 +142,8 @@ final class FakeBalancer implements AutoCloseable {
         System.currentTimeMillis(),
         applied,
         null,
+        LoadReport.Phase.SERVING,
+        null,
         services);
   }
 

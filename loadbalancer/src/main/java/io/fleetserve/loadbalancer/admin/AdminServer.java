@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.admin;
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.loadbalancer.http.HeadScanner;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
+import io.fleetserve.loadbalancer.http.Octets;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.lane.Buffers;
 import io.fleetserve.loadbalancer.lane.Channels;
@@ -19,24 +20,30 @@ import io.netty.channel.ChannelInitializer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers GET requests on the admin port, one per connection. Not counted as client connections,
-/// so it answers when the data plane is full. Pages are made on a thread of their own, because they
-/// ask the event loops.
+/// Answers requests on the admin port, one per connection: GET for pages, POST with the load
+/// balancer's token for actions. Not counted as client connections, so it answers when the data
+/// plane is full. Pages are made on a thread of their own, because they ask the event loops.
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+  private static final byte[] AUTHORIZATION = Octets.ascii("authorization");
 
   private final ExecutorService pages =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("admin").factory());
   private final Map<String, Page> byPath;
+  private final Map<String, Page> actions;
+  private final Supplier<String> token;
   private final ServerBootstrap server;
-  private final int wanted;
+  private int wanted;
   private volatile @Nullable Channel channel;
   private boolean failing;
   private boolean closed;
@@ -52,12 +59,20 @@ public final class AdminServer implements AutoCloseable {
   /// @param type media type
   public record Content(int status, String type, String text) {}
 
-  /// Opens the port on loopback. If it cannot be opened, each [#open] tries again: nothing that is
-  /// served depends on it.
+  /// Opens nothing yet: see [#open].
   ///
   /// @param port 0: any free one
-  public AdminServer(Transport transport, int port, Map<String, Page> byPath) {
+  /// @param actions what a POST with the token does, by path
+  /// @param token of the load balancer; empty when it cannot be read, and then nobody has it
+  public AdminServer(
+      Transport transport,
+      int port,
+      Map<String, Page> byPath,
+      Map<String, Page> actions,
+      Supplier<String> token) {
     this.byPath = Map.copyOf(byPath);
+    this.actions = Map.copyOf(actions);
+    this.token = token;
     wanted = port;
     server =
         new ServerBootstrap()
@@ -70,10 +85,16 @@ public final class AdminServer implements AutoCloseable {
                     child.pipeline().addLast(new Handler());
                   }
                 });
-    open();
   }
 
-  /// Opens the port if it is not open. Waits for the kernel, so not to be called on an event loop.
+  /// Opens another port than the one that was asked for first, from the next [#open] on.
+  public synchronized void want(int port) {
+    wanted = port;
+  }
+
+  /// Opens the port on loopback if it is not open; if that fails, the next call tries again:
+  /// nothing that is served depends on it. Waits for the kernel, so not to be called on an event
+  /// loop.
   public synchronized void open() {
     if (channel != null || closed) {
       return;
@@ -104,18 +125,28 @@ public final class AdminServer implements AutoCloseable {
         : 0;
   }
 
-  @Override
-  public synchronized void close() {
+  /// Closes the port for good; what was asked before is still answered.
+  public synchronized void leave() {
     closed = true;
     Channel open = channel;
+    channel = null;
     if (open != null) {
-      Channels.close(open);
+      open.close().awaitUninterruptibly();
     }
+  }
+
+  @Override
+  public void close() {
+    leave();
     pages.shutdownNow();
   }
 
   private Content answer(RequestHead head) {
     String path = head.path(256);
+    if (head.method().equals("POST")) {
+      Page action = actions.get(path);
+      return action == null ? new Content(404, "text/plain", "") : action.make();
+    }
     Page page = byPath.get(path);
     if (page == null) {
       return new Content(404, "text/plain", "Pages: " + String.join(" ", byPath.keySet()) + "\n");
@@ -145,14 +176,28 @@ public final class AdminServer implements AutoCloseable {
         data.readBytes(bytes, 0, length);
         RequestHead head = new RequestHead();
         head.parse(bytes, length);
-        if (!head.method().equals("GET")) {
-          throw new MalformedMessage(405, "only GET");
-        }
+        check(head);
         answered = true;
         pages.execute(() -> send(ctx, page(head)));
       } catch (MalformedMessage e) {
         answered = true;
         send(ctx, new Content(e.status(), "text/plain", e.reason() + "\n"));
+      }
+    }
+
+    private void check(RequestHead head) {
+      if (head.method().equals("POST")) {
+        String known = token.get();
+        String given = head.field(AUTHORIZATION);
+        if (known.isEmpty()
+            || given == null
+            || !MessageDigest.isEqual(
+                ("Bearer " + known).getBytes(StandardCharsets.UTF_8),
+                given.getBytes(StandardCharsets.UTF_8))) {
+          throw new MalformedMessage(401, "only with the load balancer's token");
+        }
+      } else if (!head.method().equals("GET")) {
+        throw new MalformedMessage(405, "only GET, or POST with a token");
       }
     }
 

@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A blocking HTTP/1.1 connection to the controller, for one request after another. Small on
-/// purpose: two of these live for the whole life of a load balancer. Confined to one thread, except
-/// [#close].
-final class ControlConnection implements AutoCloseable {
+/// A blocking HTTP/1.1 connection to the controller, or to another load balancer process, for one
+/// request after another. Small on purpose: two of these live for the whole life of a load
+/// balancer. Confined to one thread, except [#close].
+public final class ControlConnection implements AutoCloseable {
   private static final int CONNECT_MILLIS = 1_000;
   private static final int MAX_LINE = 64 << 10;
 
@@ -30,7 +30,7 @@ final class ControlConnection implements AutoCloseable {
     this.in = new BufferedInputStream(socket.getInputStream(), 16 << 10);
   }
 
-  static ControlConnection open(ControllerAddress address) throws IOException {
+  public static ControlConnection open(ControllerAddress address) throws IOException {
     URI base = address.base();
     Socket socket = new Socket();
     try {
@@ -49,7 +49,7 @@ final class ControlConnection implements AutoCloseable {
   ///
   /// @param body JSON; null for none
   /// @return the answer, whose body has to be read to its end before the next request
-  Answer request(String method, String path, byte @Nullable [] body, Duration patience)
+  public Answer request(String method, String path, byte @Nullable [] body, Duration patience)
       throws IOException {
     socket.setSoTimeout((int) patience.toMillis());
     StringBuilder head = new StringBuilder(256);
@@ -105,8 +105,10 @@ final class ControlConnection implements AutoCloseable {
     }
   }
 
-  /// @param body of the answer; ends with -1
-  record Answer(int status, InputStream body) {}
+  /// An answer.
+  ///
+  /// @param body ends with -1
+  public record Answer(int status, InputStream body) {}
 
   /// A line without its end.
   static String line(InputStream in) throws IOException {

@@ -12,7 +12,7 @@ import tools.jackson.core.JacksonException;
 /// because a controller may come back elsewhere. Immutable.
 ///
 /// @param base base URL without a slash at the end
-record ControllerAddress(URI base, String token) {
+public record ControllerAddress(URI base, String token) {
 
   /// @throws IOException when a file is missing or is not what it should be
   static ControllerAddress read(Path infoFile, Path tokenFile) throws IOException {

@@ -44,6 +44,7 @@ public final class EndpointFeed implements AutoCloseable {
   private volatile @Nullable String refused;
   private volatile @Nullable ControlConnection connection;
   private boolean unstored;
+  private volatile boolean storing = true;
 
   /// @param id of this load balancer
   /// @param folder keeps `snapshot.json`
@@ -177,8 +178,13 @@ public final class EndpointFeed implements AutoCloseable {
 
   private boolean accept(EndpointSnapshot snapshot) {
     apply(snapshot);
-    unstored = !store.store(snapshot);
+    unstored = storing && !store.store(snapshot);
     return true;
+  }
+
+  /// Leaves `snapshot.json` to a successor; goes on following the controller.
+  public void stopStoring() {
+    storing = false;
   }
 
   private boolean refuse(String reason, boolean resync) throws IOException {
@@ -211,7 +217,7 @@ public final class EndpointFeed implements AutoCloseable {
 
   /// What a full disk did not take is tried again with every event.
   private void storeAgain() {
-    if (unstored) {
+    if (unstored && storing) {
       unstored = !store.store(routing.snapshot());
     }
   }

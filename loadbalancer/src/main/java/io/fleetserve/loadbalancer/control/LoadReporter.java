@@ -2,12 +2,12 @@ package io.fleetserve.loadbalancer.control;
 
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadReport;
+import io.fleetserve.api.wire.LoadReport.Phase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,24 +25,34 @@ public final class LoadReporter implements AutoCloseable {
   private final String id;
   private final Path infoFile;
   private final Path tokenFile;
-  private final LongFunction<LoadReport> reports;
+  private final Source reports;
   private final Runnable eachPeriod;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition asked = lock.newCondition();
   private final Thread thread;
+  private final Condition tried = lock.newCondition();
   private boolean urgent;
+  private long attempts;
   private long sequence;
+  private volatile Phase phase = Phase.SERVING;
+  private volatile @Nullable Long beside;
   private volatile boolean closed;
   private volatile @Nullable ControlConnection connection;
 
-  /// @param reports makes the report with the given sequence number
+  /// Makes reports.
+  @FunctionalInterface
+  public interface Source {
+    /// Makes one.
+    ///
+    /// @param sequence number of the report
+    /// @param beside start of the process that is being taken over from; null for none
+    LoadReport report(long sequence, Phase phase, @Nullable Long beside);
+  }
+
+  /// @param reports makes the reports
   /// @param eachPeriod what else is done each second, on the reporter's thread
   public LoadReporter(
-      String id,
-      Path infoFile,
-      Path tokenFile,
-      LongFunction<LoadReport> reports,
-      Runnable eachPeriod) {
+      String id, Path infoFile, Path tokenFile, Source reports, Runnable eachPeriod) {
     this.id = id;
     this.infoFile = infoFile;
     this.tokenFile = tokenFile;
@@ -53,6 +63,34 @@ public final class LoadReporter implements AutoCloseable {
 
   public void start() {
     thread.start();
+  }
+
+  /// Says from the next report on where the process is in its life.
+  public void phase(Phase next) {
+    phase = next;
+  }
+
+  /// Says from the next report on from which process this one is taking over; null for none.
+  public void beside(@Nullable Long startedAtMillis) {
+    beside = startedAtMillis;
+  }
+
+  /// Waits until a report was tried that began after this call; returns sooner when the time is
+  /// over.
+  public void await(Duration atMost) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      // The one that is on its way may have begun before.
+      long enough = attempts + 2;
+      long left = atMost.toNanos();
+      while (attempts < enough && left > 0) {
+        urgent = true;
+        asked.signal();
+        left = tried.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Asks for a report now.
@@ -75,10 +113,21 @@ public final class LoadReporter implements AutoCloseable {
           guarded(eachPeriod);
         }
         report();
+        countAttempt();
         Thread.sleep(PAUSE);
       }
     } catch (InterruptedException ignored) {
       // Only close() interrupts.
+    }
+  }
+
+  private void countAttempt() {
+    lock.lock();
+    try {
+      attempts++;
+      tried.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -107,7 +156,7 @@ public final class LoadReporter implements AutoCloseable {
 
   private void report() {
     try {
-      byte[] body = Json.MAPPER.writeValueAsBytes(reports.apply(++sequence));
+      byte[] body = Json.MAPPER.writeValueAsBytes(reports.report(++sequence, phase, beside));
       if (!post(body)) {
         // The kept connection may just have been too old.
         post(body);
@@ -145,6 +194,15 @@ public final class LoadReporter implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
+    try {
+      thread.join(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!thread.isAlive() && sequence > 0) {
+      phase = Phase.ENDED;
+      report();
+    }
     ControlConnection open = connection;
     if (open != null) {
       open.close();

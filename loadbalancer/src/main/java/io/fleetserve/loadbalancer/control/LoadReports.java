@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.control;
 
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.api.wire.LoadReport.Histogram;
+import io.fleetserve.api.wire.LoadReport.Phase;
 import io.fleetserve.api.wire.LoadReport.ReplicaLoad;
 import io.fleetserve.api.wire.LoadReport.ServiceLoad;
 import io.fleetserve.loadbalancer.endpoint.Routing;
@@ -32,8 +33,14 @@ public final class LoadReports {
   }
 
   /// The report with a sequence number.
+  ///
+  /// @param beside start of the process that is being taken over from; null for none
   public LoadReport report(
-      long sequence, LongSupplier generationApplied, Supplier<@Nullable String> refused) {
+      long sequence,
+      Phase phase,
+      @Nullable Long beside,
+      LongSupplier generationApplied,
+      Supplier<@Nullable String> refused) {
     // First the generation: what is counted afterwards is at least as new.
     long generation = generationApplied.getAsLong();
     String reason = refused.get();
@@ -44,6 +51,8 @@ public final class LoadReports {
         System.currentTimeMillis(),
         Math.max(0, generation),
         reason,
+        phase,
+        beside,
         services());
   }
 

@@ -331,7 +331,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
       }
       current.onTick(now);
     }
-    switch (deadlines.check(now, exchange != null, tunnel != null, waitsForBody())) {
+    switch (deadlines.check(
+        now,
+        parts.connections().mayCloseIdle(now),
+        exchange != null,
+        tunnel != null,
+        waitsForBody())) {
       case NONE -> {}
       case CLOSE -> {
         if (exchange == null && !lingering) {

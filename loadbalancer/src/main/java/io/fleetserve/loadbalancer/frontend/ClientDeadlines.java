@@ -1,6 +1,7 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.loadbalancer.settings.ProxySettings;
+import java.time.Duration;
 
 /// The separate clocks of a client connection: head, body, idleness, an answer that nobody takes,
 /// and the end. Pure but for its own fields; confined to its lane. Times are monotonic nanoseconds.
@@ -12,6 +13,8 @@ final class ClientDeadlines {
     SLOW_HEAD,
     SLOW_BODY
   }
+
+  private static final Duration LAST_IDLE = Duration.ofSeconds(5);
 
   private final ProxySettings settings;
   private long idleSince;
@@ -66,9 +69,10 @@ final class ClientDeadlines {
     lingerSince = now;
   }
 
+  /// @param ending idle connections are to be closed, except those that were in use just now
   /// @param busy a request is under way
   /// @param waitsForBody bytes of its body are expected and wanted
-  Due check(long now, boolean busy, boolean tunnel, boolean waitsForBody) {
+  Due check(long now, boolean ending, boolean busy, boolean tunnel, boolean waitsForBody) {
     if (lingering) {
       return now - lingerSince > settings.lingerTime().toNanos() ? Due.CLOSE : Due.NONE;
     }
@@ -86,6 +90,7 @@ final class ClientDeadlines {
     if (inHead) {
       return now - headSince > settings.headTime().toNanos() ? Due.SLOW_HEAD : Due.NONE;
     }
-    return now - idleSince > settings.idleTime().toNanos() ? Due.CLOSE : Due.NONE;
+    Duration limit = ending ? LAST_IDLE : settings.idleTime();
+    return now - idleSince > limit.toNanos() ? Due.CLOSE : Due.NONE;
   }
 }

@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// Counts client connections and pauses accepting at the limit, so that clients wait in the
 /// kernel's queue instead of being refused, and descriptors are left for replicas. Thread-safe.
 final class Connections {
+  private static final Duration LEAVING_IDLE = Duration.ofSeconds(5);
+
   private final int limit;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong pauses = new AtomicLong();
@@ -16,6 +19,7 @@ final class Connections {
   private final Set<Runnable> changes = ConcurrentHashMap.newKeySet();
   private volatile boolean paused;
   private volatile boolean stopping;
+  private volatile long stoppedAt;
 
   Connections(int limit) {
     this.limit = limit;
@@ -23,7 +27,15 @@ final class Connections {
 
   /// No connection outlives its current answer any more.
   void stop() {
+    stoppedAt = System.nanoTime();
     stopping = true;
+  }
+
+  /// Whether an idle connection has had its chance to be told by an answer that it ends.
+  ///
+  /// @param now monotonic nanoseconds
+  boolean mayCloseIdle(long now) {
+    return stopping && now - stoppedAt > LEAVING_IDLE.toNanos();
   }
 
   boolean isStopping() {

@@ -3,6 +3,8 @@ package io.fleetserve.loadbalancer.frontend;
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.loadbalancer.endpoint.RoutingTable;
 import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.lane.Channels;
+import io.fleetserve.loadbalancer.lane.PortSharing;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -14,11 +16,16 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
   private static final int BACKLOG = 4096;
+  // A handshake that began here ends here: one retransmission at most.
+  private static final Duration UNDER_WAY = Duration.ofMillis(1500);
 
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> type;
@@ -40,6 +49,7 @@ public final class Listeners {
   private @Nullable Channel shared;
   private volatile @Nullable String sharedError;
   private boolean stopped;
+  private boolean sharing;
 
   private record Listener(int port, Channel channel) {}
 
@@ -72,7 +82,7 @@ public final class Listeners {
     }
     ChannelFuture bound = bind(sharedPort, null).awaitUninterruptibly();
     if (bound.isSuccess()) {
-      shared = bound.channel();
+      shared = opened(bound.channel());
       if (sharedError != null) {
         LOG.atInfo().addKeyValue(LogKeys.PORT, sharedPort).log("Shared port is open now");
       }
@@ -129,7 +139,7 @@ public final class Listeners {
     }
     ChannelFuture bound = bind(port, service.name()).awaitUninterruptibly();
     if (bound.isSuccess()) {
-      open.put(service.name(), new Listener(port, bound.channel()));
+      open.put(service.name(), new Listener(port, opened(bound.channel())));
       service.listenError(null);
       return;
     }
@@ -147,8 +157,58 @@ public final class Listeners {
     return cause == null ? "unknown" : String.valueOf(cause.getMessage());
   }
 
+  /// From now on ports are opened although another process has them, which allows it, and take all
+  /// of its new connections; until [#own].
+  public synchronized void share() {
+    sharing = true;
+  }
+
+  /// Ends what [#share] began, for ports that are opened later.
+  public synchronized void own() {
+    sharing = false;
+  }
+
+  /// Lets another process open the same ports, and tells which; null where that is impossible.
+  public synchronized @Nullable List<Integer> allowSharing() {
+    if (stopped || !PortSharing.isPossible(type)) {
+      return null;
+    }
+    List<Channel> channels = channels();
+    return channels.stream().allMatch(PortSharing::allow)
+        ? channels.stream().map(Listeners::portOf).toList()
+        : null;
+  }
+
+  private List<Channel> channels() {
+    List<Channel> channels = new ArrayList<>();
+    open.values().forEach(listener -> channels.add(listener.channel));
+    Channel own = shared;
+    if (own != null) {
+      channels.add(own);
+    }
+    return channels;
+  }
+
+  /// Numbers of the open ports.
+  public synchronized Set<Integer> ports() {
+    return channels().stream().map(Listeners::portOf).collect(Collectors.toSet());
+  }
+
+  private Channel opened(Channel port) {
+    if (sharing && !PortSharing.takeAll(port)) {
+      LOG.atWarn()
+          .addKeyValue(LogKeys.PORT, portOf(port))
+          .log("New connections are spread over two processes: this kernel cannot direct them");
+    }
+    return port;
+  }
+
   private ChannelFuture bind(int port, @Nullable String serviceName) {
-    return new ServerBootstrap()
+    ServerBootstrap server = new ServerBootstrap();
+    if (sharing) {
+      server.option(PortSharing.option(), true);
+    }
+    return server
         .group(group)
         .channel(type)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -177,6 +237,20 @@ public final class Listeners {
     if (channel != null) {
       channel.config().setAutoRead(on);
     }
+  }
+
+  /// Another process takes the new connections from now on: what was on its way here is still
+  /// accepted, then the ports are closed. Connections end behind their next answer, or when they
+  /// were idle for a while: a client that sends just now must not lose its request.
+  public synchronized void leave() {
+    stopped = true;
+    connections.stop();
+    List<Channel> closing = channels();
+    open.clear();
+    shared = null;
+    var _ =
+        GlobalEventExecutor.INSTANCE.schedule(
+            () -> closing.forEach(Channels::close), UNDER_WAY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Closes all ports; connections end behind their current answer.

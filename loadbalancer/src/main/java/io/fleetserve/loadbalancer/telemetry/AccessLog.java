@@ -1,11 +1,18 @@
 package io.fleetserve.loadbalancer.telemetry;
 
 import io.fleetserve.api.log.SizeBoundedLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The access log: one JSON object a request, in a file of bounded size.
 ///
@@ -17,17 +24,70 @@ public final class AccessLog implements AutoCloseable {
   private static final int BLOCK = 16 << 10;
   private static final byte[] END = {};
 
-  private final SizeBoundedLog file;
+  private static final String ASIDE = ".of-";
+
+  private final Path path;
+  private final long maxBytes;
   private final ArrayBlockingQueue<byte[]> blocks = new ArrayBlockingQueue<>(QUEUE_BLOCKS);
   private final LongAdder droppedBytes = new LongAdder();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread writer;
+  private volatile @Nullable SizeBoundedLog file;
+  private volatile boolean aside;
 
+  /// Lines are kept in memory until [#open].
+  ///
   /// @param path of the current part; its folder exists
   /// @param maxBytes of all parts together
   public AccessLog(Path path, long maxBytes) {
-    file = new SizeBoundedLog(path, Math.max(SizeBoundedLog.MIN_BYTES, maxBytes));
-    writer = Thread.ofPlatform().daemon().name("access-log").start(this::write);
+    this.path = path;
+    this.maxBytes = Math.max(SizeBoundedLog.MIN_BYTES, maxBytes);
+    writer = Thread.ofPlatform().daemon().name("access-log").unstarted(this::write);
+  }
+
+  /// Begins to write, once no other process writes the file.
+  public void open() {
+    file = new SizeBoundedLog(path, maxBytes);
+    writer.start();
+  }
+
+  /// Leaves the file to another process: what comes from now on goes into a file of its own beside
+  /// it, which [#collect] of that process adds when this one has ended.
+  public synchronized void moveAside() {
+    SizeBoundedLog left = file;
+    Path own = path.resolveSibling(path.getFileName() + ASIDE + ProcessHandle.current().pid());
+    file = new SizeBoundedLog(own, maxBytes);
+    aside = true;
+    if (left != null) {
+      left.close();
+    }
+  }
+
+  /// Adds what processes that have ended since wrote aside.
+  public synchronized void collect() {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || aside) {
+      return;
+    }
+    Pattern name = Pattern.compile(Pattern.quote(path.getFileName() + ASIDE) + "(\\d+)(.*)");
+    try (Stream<Path> files = Files.list(folder)) {
+      // Backwards: the older part, FILE.1, comes before FILE.
+      for (Path part : files.sorted(Comparator.reverseOrder()).toList()) {
+        Matcher match = name.matcher(part.getFileName().toString());
+        if (match.matches()
+            && ProcessHandle.of(Long.parseLong(match.group(1))).isEmpty()
+            && (match.group(2).equals(".at") || append(Files.readAllBytes(part)))) {
+          Files.delete(part);
+        }
+      }
+    } catch (IOException ignored) {
+      // It is tried again.
+    }
+  }
+
+  private synchronized boolean append(byte[] block) {
+    SizeBoundedLog to = file;
+    return to != null && to.append(block) == block.length;
   }
 
   /// The collector of one event loop, which alone may use it.
@@ -37,7 +97,8 @@ public final class AccessLog implements AutoCloseable {
 
   /// Bytes that were lost because the disk or the queue was full.
   public long droppedBytes() {
-    return droppedBytes.sum() + file.dropped();
+    SizeBoundedLog open = file;
+    return droppedBytes.sum() + (open == null ? 0 : open.dropped());
   }
 
   private void write() {
@@ -47,7 +108,7 @@ public final class AccessLog implements AutoCloseable {
         if (block.length == 0) {
           return;
         }
-        file.append(block);
+        append(block);
       }
     } catch (InterruptedException ignored) {
       // The program ends.
@@ -67,7 +128,10 @@ public final class AccessLog implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    file.close();
+    SizeBoundedLog open = file;
+    if (open != null) {
+      open.close();
+    }
   }
 
   /// Lines of one event loop that were not handed over yet. Confined to that loop.

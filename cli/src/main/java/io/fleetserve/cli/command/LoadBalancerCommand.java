@@ -1,0 +1,62 @@
+package io.fleetserve.cli.command;
+
+import io.fleetserve.api.wire.ControllerInfo;
+import io.fleetserve.cli.client.CommandFailure;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `serve load-balancer`.
+@Command(
+    name = "load-balancer",
+    description = "Replace the load balancer's process under load.",
+    synopsisSubcommandLabel = "COMMAND",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  serve load-balancer restart    after a change of config.yaml or a new distribution",
+      "",
+      "Settings are read by the controller at its start: stop it with 'serve controller stop",
+      "--keep-serving' first, so that this command starts one that knows the new ones."
+    })
+final class LoadBalancerCommand implements Runnable {
+  private final Session session;
+
+  @Mixin HelpOption help = new HelpOption();
+
+  @Spec @Nullable CommandSpec spec;
+
+  LoadBalancerCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "expected restart");
+  }
+
+  @Command(
+      name = "restart",
+      description = "Start a new process that takes over; no connection is refused or cut.")
+  int restart(@Mixin OutputOption output, @Mixin HelpOption restartHelp) {
+    ControllerInfo info = session.access().connect().restartLoadBalancer();
+    if (output.json()) {
+      session.printJson(info);
+      return CommandFailure.DONE;
+    }
+    info.loadBalancers()
+        .forEach(view ->
+            session
+                .console()
+                .line(
+                    "Load balancer %s serves with pid %d; the one before finishes its requests."
+                        .formatted(view.id(), view.pid())));
+    return CommandFailure.DONE;
+  }
+}
