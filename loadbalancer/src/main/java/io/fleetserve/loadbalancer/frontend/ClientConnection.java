@@ -179,10 +179,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     } finally {
       processing = false;
     }
+    if (input.isHttp2()) {
+      speakHttp2();
+      return;
+    }
     if (inputEnded && exchange == null && channel.isActive()) {
       linger();
     }
     updateReading();
+  }
+
+  /// The client knows that we speak HTTP/2 (RFC 9113 section 3.3): another handler takes over, with
+  /// the bytes that were read.
+  private void speakHttp2() {
+    lane.remove(this);
+    ByteBuf read = input.takeAll();
+    Http2Client next = Http2Client.of(parts, channel, services, address);
+    channel
+        .pipeline()
+        .addLast(new LingeringClose(lane, parts.settings().lingerTime()))
+        .addLast(next)
+        .remove(this);
+    if (read != null) {
+      channel.pipeline().context(LingeringClose.class).fireChannelRead(read);
+    }
   }
 
   private boolean step() {

@@ -269,8 +269,11 @@ public final class Listeners {
           .eventLoop()
           .execute(() -> {
             ClientConnection connection = client.pipeline().get(ClientConnection.class);
+            Http2Client streams = client.pipeline().get(Http2Client.class);
             if (connection != null) {
               connection.stop();
+            } else if (streams != null) {
+              streams.stop();
             }
           });
     }

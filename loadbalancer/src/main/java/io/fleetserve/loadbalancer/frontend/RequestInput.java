@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
 /// What a client sent and nobody has taken yet: heads and bodies, one after another. Confined to
 /// its lane; owns the bytes.
 final class RequestInput {
+  /// RFC 9113 section 3.4: `PRI * HTTP/2.0` and an empty line, which looks like a head.
+  private static final int PREFACE_HEAD = 18;
+
+  private static final long PREFACE_START = 0x505249202a204854L;
+
   private final Lane lane;
   private final ByteBufAllocator allocator;
   private final HeadScanner scanner = HeadScanner.ofRequests();
   private final BodyReader body = new BodyReader(400);
   private @Nullable ByteBuf in;
   private boolean skippedLine;
+  private boolean begun;
+  private boolean http2;
 
   RequestInput(Lane lane, ByteBufAllocator allocator) {
     this.lane = lane;
@@ -37,6 +44,11 @@ final class RequestInput {
   int readableBytes() {
     ByteBuf data = in;
     return data == null ? 0 : data.readableBytes();
+  }
+
+  /// The connection began as one of HTTP/2: it is not for this parser. Nothing was taken.
+  boolean isHttp2() {
+    return http2;
   }
 
   /// Whether the body of the request that was begun last was taken completely.
@@ -65,6 +77,11 @@ final class RequestInput {
       return false;
     }
     skippedLine = false;
+    if (length == PREFACE_HEAD && !begun && data.getLong(data.readerIndex()) == PREFACE_START) {
+      http2 = true;
+      return false;
+    }
+    begun = true;
     data.readBytes(lane.scratch(), 0, length);
     RequestHead head = lane.requestHead();
     head.parse(lane.scratch(), length);

@@ -84,7 +84,17 @@ public final class HeaderFields {
     count = 0;
   }
 
-  int count() {
+  /// Visits the fields that are not left out, in order.
+  public void forEach(FieldVisitor visitor) {
+    for (int field = 0; field < count; field++) {
+      if (!dropped[field]) {
+        visitor.field(bytes, nameStart(field), nameEnd(field), valueStart(field), valueEnd(field));
+      }
+    }
+  }
+
+  /// Number of fields, those left out included.
+  public int count() {
     return count;
   }
 

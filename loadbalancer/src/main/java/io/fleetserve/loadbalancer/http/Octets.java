@@ -89,7 +89,8 @@ public final class Octets {
     return true;
   }
 
-  static int lower(byte b) {
+  /// The byte, in lower case if it is an ASCII letter.
+  public static int lower(byte b) {
     return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
   }
 }

@@ -20,14 +20,7 @@ public record OwnAnswer(int status, String type, String message, int retryAfterS
   /// @param requestId ASCII; empty when the request was not understood
   public ByteBuf encode(
       ByteBufAllocator allocator, boolean headOnly, boolean close, byte[] requestId) {
-    String body =
-        "{\"error\":{\"message\":\""
-            + message
-            + "\",\"type\":\""
-            + type
-            + "\",\"code\":"
-            + status
-            + "}}\n";
+    String body = json();
     StringBuilder head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     head.append("Content-Type: application/json\r\nContent-Length: ");
@@ -48,11 +41,23 @@ public record OwnAnswer(int status, String type, String message, int retryAfterS
     return out;
   }
 
+  /// The body: JSON, ended by a new line.
+  public String json() {
+    return "{\"error\":{\"message\":\""
+        + message
+        + "\",\"type\":\""
+        + type
+        + "\",\"code\":"
+        + status
+        + "}}\n";
+  }
+
   private static String reason(int status) {
     return switch (status) {
       case 400 -> "Bad Request";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
+      case 421 -> "Misdirected Request";
       case 408 -> "Request Timeout";
       case 414 -> "URI Too Long";
       case 417 -> "Expectation Failed";

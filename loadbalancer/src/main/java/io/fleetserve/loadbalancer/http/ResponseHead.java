@@ -154,7 +154,8 @@ public final class ResponseHead {
     return requestId;
   }
 
-  HeaderFields fields() {
+  /// The fields; what only framing and the connection need is left out.
+  public HeaderFields fields() {
     return fields;
   }
 

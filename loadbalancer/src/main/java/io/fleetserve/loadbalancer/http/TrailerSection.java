@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// Collects trailer fields and re-writes those that may be forwarded, RFC 9110 section 6.5.1:
 /// nothing that frames, routes or authenticates. An answer loses such fields; a request that frames
 /// or routes again behind its body is refused. Confined to one event loop.
-final class TrailerSection {
+public final class TrailerSection {
   private static final int MAX_BYTES = 8 << 10;
   private static final int BAD_REQUEST = 400;
 
@@ -15,12 +15,13 @@ final class TrailerSection {
   private byte[] bytes = new byte[256];
   private int length;
 
-  TrailerSection(int badStatus) {
+  /// @param badStatus status of a [MalformedMessage]
+  public TrailerSection(int badStatus) {
     this.badStatus = badStatus;
   }
 
   /// Consumes bytes of `in`; true when the empty line was read.
-  boolean read(ByteBuf in) {
+  public boolean read(ByteBuf in) {
     while (in.isReadable()) {
       byte b = in.readByte();
       if (length == MAX_BYTES) {
@@ -43,7 +44,7 @@ final class TrailerSection {
   }
 
   /// The fields, without those that must not be forwarded.
-  HeaderFields fields() {
+  public HeaderFields fields() {
     HeaderFields fields = new HeaderFields();
     if (fields.parse(bytes, 0, badStatus, badStatus) != length) {
       throw new MalformedMessage(badStatus, "invalid trailer section");
@@ -60,7 +61,7 @@ final class TrailerSection {
   }
 
   /// The section to forward, its empty line included; the caller owns the buffer.
-  ByteBuf encode(ByteBufAllocator allocator) {
+  public ByteBuf encode(ByteBufAllocator allocator) {
     HeaderFields fields = fields();
     ByteBuf out = allocator.buffer(length);
     Runs.write(fields, out);

@@ -134,6 +134,40 @@ final class Bed implements AutoCloseable {
         limit);
   }
 
+  /// Settings with another time for heads, and for the settings of an HTTP/2 client.
+  static ProxySettings withHeadTime(Duration time) {
+    return new ProxySettings(
+        time,
+        SETTINGS.idleTime(),
+        SETTINGS.bodyTime(),
+        SETTINGS.stallTime(),
+        SETTINGS.tunnelIdleTime(),
+        SETTINGS.lingerTime(),
+        SETTINGS.connectTime(),
+        SETTINGS.upstreamIdleTime(),
+        SETTINGS.freshTime(),
+        SETTINGS.staleTime(),
+        SETTINGS.replayBytes(),
+        SETTINGS.maxConnections());
+  }
+
+  /// Settings with another time in which a client has to take something.
+  static ProxySettings withStallTime(Duration time) {
+    return new ProxySettings(
+        SETTINGS.headTime(),
+        SETTINGS.idleTime(),
+        SETTINGS.bodyTime(),
+        time,
+        SETTINGS.tunnelIdleTime(),
+        SETTINGS.lingerTime(),
+        SETTINGS.connectTime(),
+        SETTINGS.upstreamIdleTime(),
+        SETTINGS.freshTime(),
+        SETTINGS.staleTime(),
+        SETTINGS.replayBytes(),
+        SETTINGS.maxConnections());
+  }
+
   /// Settings with another bound for connections of requests that must not be sent twice.
   static ProxySettings withFreshTime(Duration time) {
     return new ProxySettings(
@@ -235,6 +269,12 @@ final class Bed implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// The port, which is open from now on.
+  int openPort() {
+    replicas(1);
+    return port;
   }
 
   Service service() {
