@@ -32,6 +32,7 @@ public final class FakeReplica implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile Script script;
+  private volatile boolean forgetful;
   private volatile @Nullable ServerSocket server;
   private volatile @Nullable Thread acceptor;
   private final int port;
@@ -54,6 +55,12 @@ public final class FakeReplica implements AutoCloseable {
   /// Changes what happens from the next request on.
   public FakeReplica script(Script next) {
     script = next;
+    return this;
+  }
+
+  /// Does not keep what it receives from now on: for very many requests.
+  public FakeReplica forgetful() {
+    forgetful = true;
     return this;
   }
 
@@ -114,7 +121,9 @@ public final class FakeReplica implements AutoCloseable {
         List<String> trailers = new ArrayList<>();
         String body = connection.readBody(head, trailers);
         ReceivedRequest request = new ReceivedRequest(head, body, trailers, number, i);
-        received.add(request);
+        if (!forgetful) {
+          received.add(request);
+        }
         script.on(request, connection);
         if (socket.isClosed()) {
           return;
