@@ -98,12 +98,11 @@ public final class LoadBalancer {
         new AdminServer(
             transport,
             boot.adminPort(),
-            new AdminPages(routing, plane, feed, reports, log, this::isEnding).byPath(),
+            new AdminPages(boot, settings, routing, plane, feed, reports, log, this::isEnding)
+                .byPath(),
             Map.of(
-                "/handover/share",
-                departure::share,
-                "/handover/leave",
-                () -> departure.leave(this::closeAdmin)),
+                "/handover/share", _ -> departure.share(),
+                "/handover/leave", _ -> departure.leave(this::closeAdmin)),
             () -> token(token));
   }
 

@@ -1,6 +1,7 @@
 package io.fleetserve.loadbalancer.admin;
 
 import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.wire.Json;
 import io.fleetserve.loadbalancer.http.HeadScanner;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.Octets;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
+  private static final byte[] ACCEPT = Octets.ascii("accept");
   private static final byte[] AUTHORIZATION = Octets.ascii("authorization");
 
   private final ExecutorService pages =
@@ -51,13 +54,29 @@ public final class AdminServer implements AutoCloseable {
   /// Makes the answer to a request.
   @FunctionalInterface
   public interface Page {
-    Content make();
+    Content make(Request request);
   }
+
+  /// What was asked for.
+  ///
+  /// @param accept media types; empty for any
+  public record Request(String path, String accept) {}
 
   /// An answer.
   ///
   /// @param type media type
-  public record Content(int status, String type, String text) {}
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  public record Content(int status, String type, byte[] body) {
+    /// Plain text.
+    public static Content text(int status, String text) {
+      return new Content(status, "text/plain", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A record as JSON.
+    public static Content json(Object value) {
+      return new Content(200, "application/json", Json.MAPPER.writeValueAsBytes(value));
+    }
+  }
 
   /// Opens nothing yet: see [#open].
   ///
@@ -143,15 +162,17 @@ public final class AdminServer implements AutoCloseable {
 
   private Content answer(RequestHead head) {
     String path = head.path(256);
+    String accept = head.field(ACCEPT);
+    Request request = new Request(path, accept == null ? "" : accept);
     if (head.method().equals("POST")) {
       Page action = actions.get(path);
-      return action == null ? new Content(404, "text/plain", "") : action.make();
+      return action == null ? Content.text(404, "") : action.make(request);
     }
     Page page = byPath.get(path);
     if (page == null) {
-      return new Content(404, "text/plain", "Pages: " + String.join(" ", byPath.keySet()) + "\n");
+      return Content.text(404, "Pages: " + String.join(" ", new TreeSet<>(byPath.keySet())) + "\n");
     }
-    return page.make();
+    return page.make(request);
   }
 
   /// Confined to the event loop of its channel.
@@ -181,7 +202,7 @@ public final class AdminServer implements AutoCloseable {
         pages.execute(() -> send(ctx, page(head)));
       } catch (MalformedMessage e) {
         answered = true;
-        send(ctx, new Content(e.status(), "text/plain", e.reason() + "\n"));
+        send(ctx, Content.text(e.status(), e.reason() + "\n"));
       }
     }
 
@@ -205,12 +226,12 @@ public final class AdminServer implements AutoCloseable {
       try {
         return answer(head);
       } catch (RuntimeException e) {
-        return new Content(500, "text/plain", e + "\n");
+        return Content.text(500, e + "\n");
       }
     }
 
     private void send(ChannelHandlerContext ctx, Content content) {
-      byte[] body = content.text().getBytes(StandardCharsets.UTF_8);
+      byte[] body = content.body();
       String head =
           "HTTP/1.1 "
               + content.status()

@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.frontend;
 import io.fleetserve.loadbalancer.endpoint.Fault;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.telemetry.ReplicaStats;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ final class Attempt {
   private final ServiceStats stats;
   private final Urgency urgency;
   private @Nullable Replica replica;
+  private @Nullable ReplicaStats counts;
+  private long begunAt;
 
   Attempt(Service service, ServiceStats stats, Urgency urgency) {
     this.service = service;
@@ -24,7 +27,11 @@ final class Attempt {
   /// Begins at a replica where the request was counted just now.
   void begin(Replica chosen) {
     replica = chosen;
-    stats.move(0, 1, System.nanoTime());
+    begunAt = System.nanoTime();
+    stats.move(0, 1, begunAt);
+    ReplicaStats at = stats.traffic().replica(chosen.key().replicaId(), chosen.key().generation());
+    at.attempt();
+    counts = at;
   }
 
   /// Where the request is.
@@ -51,16 +58,33 @@ final class Attempt {
   /// @param failure it says that the replica is in trouble
   /// @param sentAt monotonic nanoseconds at which the request was sent
   void answering(boolean failure, long sentAt) {
+    long now = System.nanoTime();
+    ReplicaStats at = counts;
+    if (at != null) {
+      at.firstByte(now - begunAt);
+    }
     if (failure) {
-      service.failed(replica(), Fault.ERROR_STATUS, System.nanoTime());
+      service.failed(replica(), Fault.ERROR_STATUS, now);
       return;
     }
     if (service.route().measuresFirstByte()) {
-      long now = System.nanoTime();
       replica().observe(now - sentAt, now);
     }
     if (service.succeeded(replica())) {
       urgency.resume(service);
+    }
+  }
+
+  /// The answer was complete.
+  ///
+  /// @param failure it said that the replica is in trouble
+  void complete(boolean failure) {
+    if (!failure) {
+      replica().completed();
+    }
+    ReplicaStats at = counts;
+    if (at != null) {
+      at.latency(System.nanoTime() - begunAt);
     }
   }
 

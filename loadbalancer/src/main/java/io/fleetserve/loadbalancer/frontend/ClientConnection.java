@@ -231,7 +231,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     RequestFacts facts = RequestFacts.of(head, id);
     Service target = services.of(head);
     if (target == null) {
-      new ExchangeLog().write(parts.log(), "", facts, address, 404, "no_service");
+      new ExchangeLog(null).write(parts.log(), "", facts, address, 404, "no_service");
       answers.answer(Answers.NO_SERVICE, facts, false);
       return;
     }
@@ -262,7 +262,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   private void refuseHead(OwnAnswer answer) {
     RequestFacts facts = RequestFacts.refused(lane.requestHead());
     parts.connections().refused();
-    new ExchangeLog()
+    new ExchangeLog(null)
         .write(parts.log(), services.name(), facts, address, answer.status(), "malformed");
     Channels.write(
         channel, answer.encode(channel.alloc(), facts.isHead(), true, facts.requestId()));

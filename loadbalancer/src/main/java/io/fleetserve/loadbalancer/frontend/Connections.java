@@ -16,6 +16,7 @@ final class Connections {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong pauses = new AtomicLong();
   private final LongAdder refused = new LongAdder();
+  private final LongAdder everOpened = new LongAdder();
   private final Set<Runnable> changes = ConcurrentHashMap.newKeySet();
   private volatile boolean paused;
   private volatile boolean stopping;
@@ -68,7 +69,12 @@ final class Connections {
     changes.add(change);
   }
 
+  long everOpened() {
+    return everOpened.sum();
+  }
+
   void opened() {
+    everOpened.increment();
     if (open.incrementAndGet() >= limit && !paused) {
       paused = true;
       pauses.incrementAndGet();

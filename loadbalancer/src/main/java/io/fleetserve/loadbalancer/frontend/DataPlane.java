@@ -7,16 +7,23 @@ import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
+import io.fleetserve.loadbalancer.telemetry.Buckets;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
+import io.fleetserve.loadbalancer.telemetry.TrafficStats;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Lanes with their parts, and the ports in front of them. Thread-safe.
@@ -158,6 +165,65 @@ public final class DataPlane {
     }
     synchronized (all) {
       return Map.copyOf(all);
+    }
+  }
+
+  /// What passed, in detail, by service name, summed up over all lanes.
+  public Map<String, TrafficStats.Totals> traffic() throws InterruptedException {
+    Map<String, List<TrafficStats.Totals>> all = new HashMap<>();
+    onEachLane(parts -> {
+      for (Service service : routing.table().byName().values()) {
+        Set<Long> known =
+            service.known().stream()
+                .map(replica ->
+                    TrafficStats.key(replica.key().replicaId(), replica.key().generation()))
+                .collect(Collectors.toSet());
+        TrafficStats.Totals totals = service.stats(parts.lane().index()).traffic().totals(known);
+        synchronized (all) {
+          all.computeIfAbsent(service.name(), name -> new ArrayList<>()).add(totals);
+        }
+      }
+    });
+    Map<String, TrafficStats.Totals> sums = new HashMap<>();
+    synchronized (all) {
+      all.forEach((name, parts) -> sums.put(name, TrafficStats.Totals.sum(parts)));
+    }
+    return sums;
+  }
+
+  /// Memory of network buffers, in bytes.
+  public long bufferBytes() {
+    return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
+        ? provider.metric().usedDirectMemory()
+        : 0;
+  }
+
+  /// How late each lane's clock ticked.
+  public List<Buckets.Snapshot> lags() throws InterruptedException {
+    Buckets.Snapshot[] lags = new Buckets.Snapshot[lanes.size()];
+    onEachLane(parts -> {
+      synchronized (lags) {
+        lags[parts.lane().index()] = parts.lane().lag().snapshot();
+      }
+    });
+    synchronized (lags) {
+      return List.of(lags);
+    }
+  }
+
+  private void onEachLane(Consumer<LaneServices> task) throws InterruptedException {
+    CountDownLatch left = new CountDownLatch(lanes.size());
+    for (LaneServices parts : lanes) {
+      parts
+          .lane()
+          .loop()
+          .execute(() -> {
+            task.accept(parts);
+            left.countDown();
+          });
+    }
+    if (!left.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("an event loop does not answer");
     }
   }
 

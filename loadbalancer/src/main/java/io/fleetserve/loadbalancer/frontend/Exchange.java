@@ -39,7 +39,7 @@ final class Exchange implements ConnectListener {
   private final ServiceStats stats;
   private final RequestFacts facts;
   private final RequestBody body;
-  private final ExchangeLog log = new ExchangeLog();
+  private final ExchangeLog log;
   private final Attempt attempt;
   private final Retries retries;
   private final Holding holding;
@@ -55,6 +55,7 @@ final class Exchange implements ConnectListener {
     this.client = client;
     this.service = service;
     this.stats = service.stats(parts.lane().index());
+    this.log = new ExchangeLog(stats.traffic());
     this.facts = facts;
     this.head = head;
     this.body = new RequestBody(parts.settings().replayBytes());
@@ -330,12 +331,10 @@ final class Exchange implements ConnectListener {
 
   /// The answer is complete.
   void answered(Relay by, boolean failure) {
-    if (!failure) {
-      attempt.replica().completed();
-    }
+    attempt.complete(failure);
     leave();
     relay = null;
-    stats.completed(log.millis());
+    stats.completed(log.nanos());
     finish("ok", by.status());
   }
 

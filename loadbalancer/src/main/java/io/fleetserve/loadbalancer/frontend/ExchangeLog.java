@@ -3,19 +3,26 @@ package io.fleetserve.loadbalancer.frontend;
 import io.fleetserve.loadbalancer.endpoint.ReplicaKey;
 import io.fleetserve.loadbalancer.telemetry.AccessEntry;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
+import io.fleetserve.loadbalancer.telemetry.TrafficStats;
 import org.jspecify.annotations.Nullable;
 
 /// What is noted about one request on its way, for statistics and the access log. Confined to its
 /// lane.
 final class ExchangeLog {
   private final long startedAt = System.nanoTime();
+  private final @Nullable TrafficStats traffic;
   private int replica;
   private int generation;
   private int attempts;
   private long bytesIn;
   private long bytesOut;
   private long heldNanos;
-  private long firstByteMillis = -1;
+  private long firstByteNanos = -1;
+
+  /// @param traffic of the service; null when the request named none
+  ExchangeLog(@Nullable TrafficStats traffic) {
+    this.traffic = traffic;
+  }
 
   /// A replica was chosen.
   void placed(ReplicaKey key) {
@@ -26,10 +33,18 @@ final class ExchangeLog {
 
   void in(long bytes) {
     bytesIn += bytes;
+    TrafficStats counts = traffic;
+    if (counts != null) {
+      counts.in(bytes);
+    }
   }
 
   void out(long bytes) {
     bytesOut += bytes;
+    TrafficStats counts = traffic;
+    if (counts != null) {
+      counts.out(bytes);
+    }
   }
 
   void held(long nanos) {
@@ -40,15 +55,15 @@ final class ExchangeLog {
     return heldNanos;
   }
 
-  /// Notes the first byte of the answer; returns the milliseconds until then.
+  /// Notes the first byte of the answer; returns the nanoseconds until then.
   long firstByte() {
-    firstByteMillis = millis();
-    return firstByteMillis;
+    firstByteNanos = nanos();
+    return firstByteNanos;
   }
 
-  /// Milliseconds since the request was accepted.
-  long millis() {
-    return (System.nanoTime() - startedAt) / 1_000_000;
+  /// Nanoseconds since the request was accepted.
+  long nanos() {
+    return System.nanoTime() - startedAt;
   }
 
   void write(
@@ -58,6 +73,10 @@ final class ExchangeLog {
       byte[] client,
       int status,
       String outcome) {
+    TrafficStats counts = traffic;
+    if (counts != null) {
+      counts.finished(status);
+    }
     if (log == null) {
       return;
     }
@@ -74,8 +93,8 @@ final class ExchangeLog {
             bytesIn,
             bytesOut,
             heldNanos / 1_000_000,
-            firstByteMillis,
-            millis(),
+            firstByteNanos < 0 ? -1 : firstByteNanos / 1_000_000,
+            nanos() / 1_000_000,
             facts.requestId(),
             client,
             outcome));

@@ -294,6 +294,11 @@ public final class Listeners {
     return connections.open();
   }
 
+  /// Client connections so far.
+  public long connectionsOpened() {
+    return connections.everOpened();
+  }
+
   /// Requests refused because their head was not understood, or did not come in time.
   public long refusals() {
     return connections.refusals();

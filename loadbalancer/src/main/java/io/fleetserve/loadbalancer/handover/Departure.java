@@ -1,7 +1,6 @@
 package io.fleetserve.loadbalancer.handover;
 
 import io.fleetserve.api.log.LogKeys;
-import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadReport.Phase;
 import io.fleetserve.loadbalancer.admin.AdminServer.Content;
 import io.fleetserve.loadbalancer.control.EndpointFeed;
@@ -66,10 +65,10 @@ public final class Departure {
   public Content share() {
     List<Integer> ports = leaving ? null : plane.listeners().allowSharing();
     if (ports == null) {
-      return new Content(409, "text/plain", "ports cannot be shared\n");
+      return Content.text(409, "ports cannot be shared\n");
     }
     Shared shared = new Shared(startedAtMillis, feed.generationApplied(), ports);
-    return new Content(200, "application/json", Json.MAPPER.writeValueAsString(shared));
+    return Content.json(shared);
   }
 
   /// Begins to leave; returns when the successor may act as the only one.
@@ -77,7 +76,7 @@ public final class Departure {
   /// @param closeAdmin frees the admin port
   public synchronized Content leave(Runnable closeAdmin) {
     if (leaving) {
-      return new Content(409, "text/plain", "leaving already\n");
+      return Content.text(409, "leaving already\n");
     }
     leaving = true;
     LOG.atInfo().addKeyValue("connections", plane.listeners().connections()).log("Leaving");
@@ -97,7 +96,7 @@ public final class Departure {
     }
     closeAdmin.run();
     Thread.ofPlatform().daemon().name("leave").start(this::finish);
-    return new Content(200, "text/plain", "leaving\n");
+    return Content.text(200, "leaving\n");
   }
 
   private void finish() {

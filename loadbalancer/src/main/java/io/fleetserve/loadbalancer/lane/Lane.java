@@ -4,6 +4,7 @@ import io.fleetserve.loadbalancer.http.HeadScanner;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.http.RequestIds;
 import io.fleetserve.loadbalancer.http.ResponseHead;
+import io.fleetserve.loadbalancer.telemetry.Buckets;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ public final class Lane {
   private final ResponseHead responseHead = new ResponseHead();
   private final RequestIds requestIds = new RequestIds();
   private final LinkedHashSet<Timed> timed = new LinkedHashSet<>();
+  private final Buckets lag = new Buckets();
   private long now = System.nanoTime();
 
   /// @param index from 0, unique among the lanes
@@ -41,10 +43,17 @@ public final class Lane {
   }
 
   private void tick() {
+    long expected = now + TICK.toNanos();
     now = System.nanoTime();
+    lag.record(now - expected);
     for (Timed each : List.copyOf(timed)) {
       each.onTick(now);
     }
+  }
+
+  /// How late the ticks came: the time for which a request may have to wait here.
+  public Buckets lag() {
+    return lag;
   }
 
   public int index() {

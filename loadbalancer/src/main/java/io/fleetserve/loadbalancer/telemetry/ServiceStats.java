@@ -5,8 +5,7 @@ import io.fleetserve.api.wire.LoadReport.Histogram;
 /// Totals of one service on one event loop, which alone changes them. Other threads ask that loop
 /// for a [Totals]; only [#inFlight] may be read from anywhere, as a hint.
 public final class ServiceStats {
-  private final Buckets latency = new Buckets();
-  private final Buckets firstByte = new Buckets();
+  private final TrafficStats traffic = new TrafficStats();
   private long arrivals;
   private long completions;
   private long failures;
@@ -46,13 +45,20 @@ public final class ServiceStats {
     retries++;
   }
 
-  public void firstByte(long millis) {
-    firstByte.record(millis);
+  /// An answer began, so long after its request was accepted.
+  public void firstByte(long nanos) {
+    traffic.firstByte(nanos);
   }
 
-  public void completed(long millis) {
+  /// An answer was complete, so long after its request was accepted.
+  public void completed(long nanos) {
     completions++;
-    latency.record(millis);
+    traffic.latency(nanos);
+  }
+
+  /// The details that operators see.
+  public TrafficStats traffic() {
+    return traffic;
   }
 
   /// Changes the number of requests that wait, and of those at replicas.
@@ -91,7 +97,7 @@ public final class ServiceStats {
         held,
         inFlight,
         integral,
-        latency.snapshot(),
-        firstByte.snapshot());
+        traffic.coarseLatency().histogram(),
+        traffic.coarseFirstByte().histogram());
   }
 }
