@@ -122,7 +122,7 @@ final class ClientStream implements Downstream {
     RequestFacts facts = RequestFacts.of(parsed, id);
     Service target = connection.services().of(parsed);
     if (target == null) {
-      new ExchangeLog().write(parts.log(), "", facts, address(), 404, "no_service");
+      new ExchangeLog(null).write(parts.log(), "", facts, address(), 404, "no_service");
       answer(Answers.NO_SERVICE, facts, last);
       return;
     }
@@ -148,7 +148,7 @@ final class ClientStream implements Downstream {
   private void logRefused(RequestFacts facts, int status) {
     parts.connections().refused();
     String service = connection.services().name();
-    new ExchangeLog().write(parts.log(), service, facts, address(), status, "malformed");
+    new ExchangeLog(null).write(parts.log(), service, facts, address(), status, "malformed");
   }
 
   /// A piece of the body came, which stays the caller's. Returns how much of the window the client
