@@ -3,9 +3,11 @@ package io.fleetserve.api.spec;
 import io.fleetserve.api.spec.ServiceSection.Drain;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
+import io.fleetserve.api.spec.ServiceSection.Overload;
 import io.fleetserve.api.spec.ServiceSection.Restart;
 import io.fleetserve.api.spec.ServiceSection.Retry;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
+import io.fleetserve.api.spec.ServiceSection.Timeouts;
 import io.fleetserve.api.spec.ServiceSection.Tls;
 import io.fleetserve.api.unit.ByteSize;
 import io.fleetserve.api.yaml.YamlNode.Scalar;
@@ -53,7 +55,9 @@ final class ServiceReader {
         rollout(service.sectionOrEmpty("rollout")),
         restart(service.sectionOrEmpty("restart")),
         listen(service.sectionOrEmpty("listen")),
-        RoutingReader.read(service.sectionOrEmpty("routing")));
+        RoutingReader.read(service.sectionOrEmpty("routing")),
+        timeouts(service.sectionOrEmpty("load_balancer")),
+        overload(service.sectionOrEmpty("overload")));
   }
 
   private LoadBalancingPolicy loadBalancingPolicy() {
@@ -128,6 +132,18 @@ final class ServiceReader {
         section.integer("attempts").orElse(Retry.DEFAULT.attempts()),
         section.number("budget").orElse(Retry.DEFAULT.budget()),
         section.flag("idempotent_only").orElse(Retry.DEFAULT.idempotentOnly()));
+  }
+
+  private static Timeouts timeouts(Section section) {
+    return new Timeouts(
+        section.seconds("request_timeout_seconds").orElse(null),
+        section.seconds("first_byte_timeout_seconds").orElse(null));
+  }
+
+  private static Overload overload(Section section) {
+    return new Overload(
+        section.seconds("max_wait_seconds").orElse(Overload.DEFAULT.maxWait()),
+        section.text("fair_header").map(name -> name.toLowerCase(Locale.ROOT)).orElse(null));
   }
 
   private static Rollout rollout(Section section) {

@@ -30,7 +30,9 @@ public record ServiceSection(
     Rollout rollout,
     Restart restart,
     Listen listen,
-    Routing routing) {
+    Routing routing,
+    Timeouts timeouts,
+    Overload overload) {
 
   /// PEM files of the load balancer's certificate.
   public record Tls(String keyFile, String certFile) {}
@@ -162,6 +164,30 @@ public record ServiceSection(
         check(maxInFlight >= 1, "routing.max_in_flight", maxInFlight, ">= 1");
       }
       check(!slowStart.isNegative(), "routing.slow_start_seconds", slowStart, ">= 0");
+    }
+  }
+
+  /// Limits of time beside the stream timeout.
+  ///
+  /// @param request longest time of a whole request, waiting included (`load_balancer.
+  ///   request_timeout_seconds`); null means none
+  /// @param firstByte longest wait for the first byte of an answer from one replica
+  ///   (`load_balancer.first_byte_timeout_seconds`); null means none
+  public record Timeouts(@Nullable Duration request, @Nullable Duration firstByte) {
+    public static final Timeouts NONE = new Timeouts(null, null);
+  }
+
+  /// What happens when all replicas are full, see [Routing#maxInFlight].
+  ///
+  /// @param maxWait longest wait for a place at a busy replica, > 0; who would wait longer is
+  ///   turned away at once; default 10 s
+  /// @param fairHeader requests with different values take turns in waiting; lower case; null means
+  ///   by the client's address
+  public record Overload(Duration maxWait, @Nullable String fairHeader) {
+    public static final Overload DEFAULT = new Overload(Duration.ofSeconds(10), null);
+
+    public Overload {
+      check(maxWait.isPositive(), "overload.max_wait_seconds", maxWait, "> 0");
     }
   }
 

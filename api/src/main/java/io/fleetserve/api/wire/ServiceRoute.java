@@ -27,6 +27,7 @@ public record ServiceRoute(
     RetryRule retry,
     OutlierRule outlier,
     RoutingRule routing,
+    ProtectionRule protection,
     List<ReplicaEndpoint> endpoints,
     @Nullable String emptyReason,
     int wanted) {
@@ -73,5 +74,19 @@ public record ServiceRoute(
     public RoutingRule {
       weights = Map.copyOf(weights);
     }
+  }
+
+  /// See `ServiceSection.Timeouts` and `ServiceSection.Overload`.
+  ///
+  /// @param requestTimeoutMillis 0 means none
+  /// @param firstByteTimeoutMillis 0 means none
+  /// @param busyWaitMillis longest wait for a place at a busy replica
+  /// @param fairHeader lower case; null means by the client's address
+  public record ProtectionRule(
+      long requestTimeoutMillis,
+      long firstByteTimeoutMillis,
+      long busyWaitMillis,
+      @Nullable String fairHeader) {
+    public static final ProtectionRule DEFAULT = new ProtectionRule(0, 0, 10_000, null);
   }
 }

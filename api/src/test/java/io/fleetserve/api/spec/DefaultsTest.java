@@ -6,10 +6,12 @@ import io.fleetserve.api.spec.ServiceSection.Drain;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
 import io.fleetserve.api.spec.ServiceSection.Outlier;
+import io.fleetserve.api.spec.ServiceSection.Overload;
 import io.fleetserve.api.spec.ServiceSection.Restart;
 import io.fleetserve.api.spec.ServiceSection.Retry;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.spec.ServiceSection.Routing;
+import io.fleetserve.api.spec.ServiceSection.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,9 @@ final class DefaultsTest {
           new Rollout(Rollout.Mode.ROLLING, 1, 0),
           new Restart(Restart.Policy.NEVER, 3),
           new Listen(null, List.of()),
-          new Routing(null, null, Map.of(), null, Duration.ofSeconds(30)));
+          new Routing(null, null, Map.of(), null, Duration.ofSeconds(30)),
+          new Timeouts(null, null),
+          new Overload(Duration.ofSeconds(10), null));
 
   private static final Resources ANY_MACHINE =
       new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());
@@ -136,6 +140,7 @@ final class DefaultsTest {
             "retry",
             "outlier",
             "routing",
+            "overload",
             "rollout",
             "restart")) {
       service.set(section, defaults(schema.at("/$defs/service/properties/" + section)));

@@ -10,10 +10,12 @@ import io.fleetserve.api.spec.ServiceSection.Drain;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
 import io.fleetserve.api.spec.ServiceSection.Outlier;
+import io.fleetserve.api.spec.ServiceSection.Overload;
 import io.fleetserve.api.spec.ServiceSection.Restart;
 import io.fleetserve.api.spec.ServiceSection.Retry;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.spec.ServiceSection.Routing;
+import io.fleetserve.api.spec.ServiceSection.Timeouts;
 import io.fleetserve.api.spec.ServiceSection.Tls;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +89,11 @@ final class SpecReaderTest {
             rollout: {mode: Blue_Green, max_surge: 0, max_unavailable: 2}
             restart: {policy: on_failure, max_restarts: 0}
             listen: {port: 8000, hosts: [LLM.example.org, llm]}
-            load_balancer: {stream_timeout_seconds: 7}
+            load_balancer:
+              stream_timeout_seconds: 7
+              request_timeout_seconds: 600
+              first_byte_timeout_seconds: 2.5
+            overload: {max_wait_seconds: 3, fair_header: X-User}
             """);
 
     assertThat(section.hold()).isEqualTo(new Hold(Duration.ofMillis(1500), 7, 1024));
@@ -113,6 +119,9 @@ final class SpecReaderTest {
     assertThat(section.restart()).isEqualTo(new Restart(Restart.Policy.ON_FAILURE, 0));
     assertThat(section.listen()).isEqualTo(new Listen(8000, List.of("llm.example.org", "llm")));
     assertThat(section.streamTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(section.timeouts())
+        .isEqualTo(new Timeouts(Duration.ofSeconds(600), Duration.ofMillis(2500)));
+    assertThat(section.overload()).isEqualTo(new Overload(Duration.ofSeconds(3), "x-user"));
   }
 
   @Test

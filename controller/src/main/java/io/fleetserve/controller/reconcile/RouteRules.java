@@ -3,8 +3,11 @@ package io.fleetserve.controller.reconcile;
 import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Sections of a service file in the form in which load balancers get them. Pure.
 final class RouteRules {
@@ -39,5 +42,18 @@ final class RouteRules {
         routing.weights(),
         limit == null ? 0 : limit,
         routing.slowStart().toMillis());
+  }
+
+  static ProtectionRule protection(ServiceSection section) {
+    return new ProtectionRule(
+        millis(section.timeouts().request()),
+        millis(section.timeouts().firstByte()),
+        section.overload().maxWait().toMillis(),
+        section.overload().fairHeader());
+  }
+
+  /// At least 1; 0 for none.
+  private static long millis(@Nullable Duration limit) {
+    return limit == null ? 0 : Math.max(1, limit.toMillis());
   }
 }

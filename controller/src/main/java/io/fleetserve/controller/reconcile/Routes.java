@@ -96,6 +96,7 @@ public final class Routes {
         RouteRules.retry(section.retry()),
         RouteRules.outlier(section.outlier()),
         RouteRules.routing(section.routing()),
+        RouteRules.protection(section),
         endpoints,
         emptyReason,
         state.service().ending() ? 0 : state.target());

@@ -72,7 +72,9 @@ final class StoredRows {
               ServiceSection.Rollout.DEFAULT,
               ServiceSection.Restart.DEFAULT,
               ServiceSection.Listen.DEFAULT,
-              ServiceSection.Routing.DEFAULT),
+              ServiceSection.Routing.DEFAULT,
+              ServiceSection.Timeouts.NONE,
+              ServiceSection.Overload.DEFAULT),
           List.of(
               new Resources(
                   null, Map.of(), null, null, null, false, null, List.of(), null, Map.of())),

@@ -126,6 +126,7 @@ final class EndpointPublisherTest {
         new ServiceRoute.RetryRule(3, 0.2, true),
         ServiceRoute.OutlierRule.DEFAULT,
         ServiceRoute.RoutingRule.DEFAULT,
+        ServiceRoute.ProtectionRule.DEFAULT,
         List.of(),
         "none yet",
         wanted);

@@ -18,6 +18,7 @@ final class ProtectionMetrics {
     counter(registry, "fleetserve.lb.ejections", health.ejections(), tags);
     counter(registry, "fleetserve.lb.ejections.spared", health.spared(), tags);
     counter(registry, "fleetserve.lb.panics", health.panics(), tags);
+    counter(registry, "fleetserve.lb.requests.shed", service.placeTimes().shedCount(), tags);
     gauge(registry, "fleetserve.lb.panic", health.isPanic() ? 1 : 0, tags);
     service.known().forEach(replica -> replica(registry, replica, tags));
   }

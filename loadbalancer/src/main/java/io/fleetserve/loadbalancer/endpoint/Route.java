@@ -19,6 +19,7 @@ public final class Route {
   private final boolean measuresFirstByte;
   private final boolean hashesClients;
   private final boolean hasSessions;
+  private final boolean readsHeads;
 
   /// @param condition of the service, which outlives the route
   Route(ServiceRoute rule, List<Replica> replicas, RouteLoads.Condition condition) {
@@ -29,6 +30,7 @@ public final class Route {
     measuresFirstByte = rule.policy().equals("peak_ewma");
     hashesClients = rule.policy().equals("consistent_hash");
     hasSessions = routing.sessionHeader() != null || routing.sessionCookie() != null;
+    readsHeads = hashesClients || hasSessions || rule.protection().fairHeader() != null;
     Policy byLoad = Policy.of(rule.policy(), loads);
     policy =
         hashesClients || hasSessions
@@ -67,6 +69,21 @@ public final class Route {
   /// Whether requests without a named session belong to one by the client's address.
   public boolean hashesClients() {
     return hashesClients;
+  }
+
+  /// Whether something in the heads of requests decides what becomes of them.
+  public boolean readsHeads() {
+    return readsHeads;
+  }
+
+  /// Whether replicas take only so many requests at once.
+  public boolean isLimited() {
+    return rule.routing().maxInFlight() > 0;
+  }
+
+  /// Requests that can be at replicas at once; 0 without a limit.
+  public int places() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) ready * rule.routing().maxInFlight());
   }
 
   /// Whether the policy goes by the times to the first byte.

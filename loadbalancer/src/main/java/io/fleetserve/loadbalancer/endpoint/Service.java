@@ -30,7 +30,10 @@ public final class Service {
   private final Map<ReplicaKey, Replica> known = new HashMap<>();
   private final RouteLoads.Condition condition;
   private final PassiveHealth health;
+  private final PlaceTimes placeTimes = new PlaceTimes();
+  private volatile long readySince;
   private volatile boolean warming;
+  private boolean wasEmpty = true;
   private volatile Route route;
   private volatile @Nullable String listenError;
   private volatile boolean removed;
@@ -111,6 +114,12 @@ public final class Service {
         replicas.get(i).seat(new Replica.Seat(next, i));
         next.weighed(i);
       }
+    }
+    if (next.ready() == 0) {
+      wasEmpty = true;
+    } else if (wasEmpty) {
+      wasEmpty = false;
+      readySince = condition.now();
     }
     route = next;
     health.onRoute(next);
@@ -202,6 +211,16 @@ public final class Service {
   /// Passive health of all replicas.
   public PassiveHealth health() {
     return health;
+  }
+
+  /// How long requests keep their places at replicas.
+  public PlaceTimes placeTimes() {
+    return placeTimes;
+  }
+
+  /// Monotonic nanoseconds since which a replica is ready; of no meaning while none is.
+  public long readySince() {
+    return readySince;
   }
 
   /// Requests that wait, over all event loops.

@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.fleetserve.loadbalancer.admission.HoldQueue.Entry.Refused;
 import io.fleetserve.loadbalancer.http.OwnAnswer;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 
@@ -9,6 +10,10 @@ final class Answers {
       new OwnAnswer(503, "no_replica", "No replica became ready in time.", 5);
   static final OwnAnswer TOO_MANY_WAIT =
       new OwnAnswer(503, "no_replica", "No replica is ready and too many requests wait.", 5);
+  static final OwnAnswer BUSY_TOO_LONG =
+      new OwnAnswer(503, "overloaded", "All replicas were busy for too long.", 5);
+  static final OwnAnswer TOO_LATE =
+      new OwnAnswer(504, "request_timeout", "The request took longer than the service allows.", 0);
   static final OwnAnswer NO_SERVICE =
       new OwnAnswer(404, "no_such_service", "There is no such service here.", 0);
   static final OwnAnswer FAILED =
@@ -24,10 +29,22 @@ final class Answers {
 
   private Answers() {}
 
+  /// Why a request may not wait.
+  static OwnAnswer of(Refused refused) {
+    int again = refused.retryAfterSeconds();
+    return switch (refused.why()) {
+      case OVERLOADED ->
+          new OwnAnswer(503, "overloaded", "All replicas are busy and many requests wait.", again);
+      case GREEDY ->
+          new OwnAnswer(429, "too_many_requests", "Too many requests of this client wait.", again);
+      case FULL, WAITS -> TOO_MANY_WAIT;
+    };
+  }
+
   /// Why there is no answer of a replica.
   static OwnAnswer of(UpstreamFailure failure) {
     return switch (failure) {
-      case SILENT -> SILENT;
+      case SILENT, LATE -> SILENT;
       case MALFORMED -> INVALID;
       case REFUSED, UNREACHABLE, LOCAL, CLOSED, BROKEN -> FAILED;
     };

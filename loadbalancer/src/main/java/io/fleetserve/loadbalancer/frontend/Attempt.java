@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.fleetserve.loadbalancer.admission.HoldQueue;
 import io.fleetserve.loadbalancer.endpoint.Fault;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
@@ -14,11 +15,14 @@ final class Attempt {
   private final Service service;
   private final ServiceStats stats;
   private final Urgency urgency;
+  private final HoldQueue holds;
   private @Nullable Replica replica;
   private @Nullable ReplicaStats counts;
   private long begunAt;
+  private boolean failed;
 
-  Attempt(Service service, ServiceStats stats, Urgency urgency) {
+  Attempt(Service service, ServiceStats stats, Urgency urgency, HoldQueue holds) {
+    this.holds = holds;
     this.service = service;
     this.stats = stats;
     this.urgency = urgency;
@@ -27,6 +31,7 @@ final class Attempt {
   /// Begins at a replica where the request was counted just now.
   void begin(Replica chosen) {
     replica = chosen;
+    failed = false;
     begunAt = System.nanoTime();
     stats.move(0, 1, begunAt);
     ReplicaStats at = stats.traffic().replica(chosen.key().replicaId(), chosen.key().generation());
@@ -45,11 +50,13 @@ final class Attempt {
 
   /// No answer came.
   void failed(UpstreamFailure failure, long now) {
+    failed = true;
     switch (failure) {
       case LOCAL -> unknown();
       case REFUSED -> service.failed(replica(), Fault.REFUSED, now);
       case UNREACHABLE -> service.failed(replica(), Fault.UNREACHABLE, now);
-      case CLOSED, BROKEN, MALFORMED, SILENT -> service.failed(replica(), Fault.NO_ANSWER, now);
+      case CLOSED, BROKEN, MALFORMED, SILENT, LATE ->
+          service.failed(replica(), Fault.NO_ANSWER, now);
     }
   }
 
@@ -103,9 +110,23 @@ final class Attempt {
     if (at == null) {
       return;
     }
-    stats.move(0, -1, System.nanoTime());
+    long now = System.nanoTime();
+    stats.move(0, -1, now);
     if (at.release() && (at.isDraining() || at.isRemoved())) {
       urgency.report();
+    }
+    if (service.route().isLimited()) {
+      freed(now);
+    }
+  }
+
+  /// A place is free.
+  private void freed(long now) {
+    if (!failed) {
+      service.placeTimes().observe(now - begunAt);
+    }
+    if (service.held().get() > 0) {
+      holds.soon(service);
     }
   }
 }

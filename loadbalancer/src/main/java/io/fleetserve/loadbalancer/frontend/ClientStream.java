@@ -129,7 +129,8 @@ final class ClientStream implements Downstream {
     ByteBuf encoded =
         RequestEncoder.encode(parsed, allocator(), address(), id, Octets.ascii(target.name()));
     body.begin(parsed.isChunked());
-    Exchange next = new Exchange(parts, this, target, facts, encoded);
+    RequestFacts routed = facts.routed(target.route(), parsed, address());
+    Exchange next = new Exchange(parts, this, target, routed, encoded);
     exchange = next;
     if (last || facts.isWebSocket()) {
       next.onBodyComplete();

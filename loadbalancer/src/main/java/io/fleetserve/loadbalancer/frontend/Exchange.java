@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.fleetserve.loadbalancer.admission.HoldQueue.Entry.Refused;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.http.OwnAnswer;
@@ -8,7 +9,6 @@ import io.fleetserve.loadbalancer.upstream.ConnectListener;
 import io.fleetserve.loadbalancer.upstream.Upstream;
 import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /// One request, from its head to the end of its answer. Confined to its lane.
@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///      |          +---- no other replica <------+--> another replica
 ///
 /// Counted at its replica from before anything is sent until [#leave], which every way out passes ([Attempt]).
-/// Owns the encoded head and, through [RequestBody], the body; both go as soon as the request
-/// cannot be repeated any more.
+/// What was read of it is in [OutgoingRequest], and goes as soon as it cannot be repeated any more.
 final class Exchange implements ConnectListener {
   private enum State {
     NEW,
@@ -38,14 +37,14 @@ final class Exchange implements ConnectListener {
   private final Service service;
   private final ServiceStats stats;
   private final RequestFacts facts;
+  private final OutgoingRequest request;
   private final RequestBody body;
   private final ExchangeLog log;
   private final Attempt attempt;
   private final Retries retries;
   private final Holding holding;
-  private final Silence silence;
+  private final TimeLimits limits;
   private State state = State.NEW;
-  private @Nullable ByteBuf head;
   private @Nullable Relay relay;
 
   /// @param head encoded for replicas; owned from here on
@@ -57,10 +56,10 @@ final class Exchange implements ConnectListener {
     this.stats = service.stats(parts.lane().index());
     this.log = new ExchangeLog(stats.traffic());
     this.facts = facts;
-    this.head = head;
-    this.body = new RequestBody(parts.settings().replayBytes());
-    this.silence = new Silence(parts.lane());
-    this.attempt = new Attempt(service, stats, parts.urgency());
+    this.request = new OutgoingRequest(head, parts.settings().replayBytes());
+    this.body = request.body();
+    this.limits = new TimeLimits(parts.lane(), log.startedAt());
+    this.attempt = new Attempt(service, stats, parts.urgency(), parts.holds());
     this.retries = new Retries(service, facts, parts.settings());
     this.holding = new Holding(parts.holds(), service, log, this::resume, this::expire);
   }
@@ -108,7 +107,9 @@ final class Exchange implements ConnectListener {
       answer(Answers.NO_SERVICE, "no_service");
       return;
     }
-    Replica chosen = service.acquire(facts.session(), retries.avoid());
+    // Where places are few, those that wait for one come first.
+    boolean queued = service.route().isLimited() && service.held().get() > 0;
+    Replica chosen = queued ? null : service.acquire(facts.session(), retries.avoid());
     if (chosen != null) {
       placeAt(chosen);
     } else {
@@ -152,18 +153,14 @@ final class Exchange implements ConnectListener {
   }
 
   private void send(Upstream to) {
-    ByteBuf request = head;
-    if (request == null) {
-      throw new IllegalStateException("head was sent for good");
-    }
     state = State.SENT;
-    retries.sent(System.nanoTime());
+    long now = System.nanoTime();
+    retries.sent(now);
+    limits.asked(now);
     progress();
     Relay answer = new Relay(this, client, parts.pool(), to);
     relay = answer;
-    to.begin(answer, request.retainedDuplicate());
-    body.sendAll(to);
-    to.flush();
+    request.send(to, answer);
     client.updateReading();
   }
 
@@ -185,6 +182,9 @@ final class Exchange implements ConnectListener {
 
   void onBodyComplete() {
     body.complete();
+    if (state == State.SENT) {
+      limits.asked(parts.lane().coarseNow());
+    }
     progress();
   }
 
@@ -198,32 +198,37 @@ final class Exchange implements ConnectListener {
 
   /// Silence counts from here.
   void progress() {
-    silence.broken();
+    limits.progress();
   }
 
   private void hold() {
-    if (!holding.begin(body.buffered(), !retries.isUntried())) {
+    Refused refused =
+        holding.begin(facts.client(client.address()), body.buffered(), !retries.isUntried());
+    if (refused != null) {
       stats.rejected();
       parts.urgency().report();
-      answer(Answers.TOO_MANY_WAIT, "rejected");
+      answer(Answers.of(refused), "rejected");
       return;
     }
     state = State.HELD;
     retries.avoidNone();
     if (service.route().ready() == 0) {
       parts.urgency().report();
+    } else if (holding.isForPlace()) {
+      // One may have become free since it was looked for.
+      parts.holds().soon(service);
     }
     client.updateReading();
   }
 
-  private void unhold() {
-    holding.end();
+  private void unhold(boolean wentOn) {
+    holding.end(wentOn);
     state = State.NEW;
   }
 
   private boolean resume() {
     if (service.isRemoved()) {
-      unhold();
+      unhold(false);
       answer(Answers.NO_SERVICE, "no_service");
       return true;
     }
@@ -236,15 +241,16 @@ final class Exchange implements ConnectListener {
       retries.giveBackBudget();
       return false;
     }
-    unhold();
+    unhold(true);
     placeAt(chosen);
     return true;
   }
 
   private void expire() {
-    unhold();
+    OwnAnswer why = holding.isForPlace() ? Answers.BUSY_TOO_LONG : Answers.WAITED_TOO_LONG;
+    unhold(false);
     stats.rejected();
-    answer(Answers.WAITED_TOO_LONG, "rejected");
+    answer(why, "rejected");
   }
 
   /// The current attempt is over without a complete answer.
@@ -310,11 +316,33 @@ final class Exchange implements ConnectListener {
 
   /// Looks at the time.
   void onTick(long now) {
+    var rule = service.route().rule();
+    switch (limits.check(rule, relay, state == State.SENT, body.isComplete(), now)) {
+      case NOTHING -> {}
+      case REQUEST -> timeOut();
+      case FIRST_BYTE -> cut(UpstreamFailure.LATE);
+      case SILENCE -> cut(UpstreamFailure.SILENT);
+    }
+  }
+
+  private void cut(UpstreamFailure why) {
     Relay to = relay;
-    long limit = service.route().rule().streamTimeoutMillis();
-    if (to != null && silence.isTooLong(to, body.isComplete(), limit, now)) {
+    if (to != null) {
       to.upstream().abort();
-      failed(UpstreamFailure.SILENT);
+      failed(why);
+    }
+  }
+
+  private void timeOut() {
+    Relay to = relay;
+    int status = to == null || to.isUnsent() ? 0 : to.status();
+    giveUp();
+    stats.failed();
+    if (status == 0) {
+      answer(Answers.TOO_LATE, "upstream_failed");
+    } else {
+      finish("upstream_failed", status);
+      client.abort();
     }
   }
 
@@ -323,7 +351,7 @@ final class Exchange implements ConnectListener {
   /// @param failure the answer says that the replica is in trouble
   void answering(boolean failure) {
     state = State.ANSWERING;
-    releaseRequest();
+    request.release();
     progress();
     stats.firstByte(log.firstByte());
     attempt.answering(failure, retries.sentAt());
@@ -357,7 +385,7 @@ final class Exchange implements ConnectListener {
   /// Leaves the queue or the replica, of which nothing was learnt.
   private void giveUp() {
     if (holding.isHeld()) {
-      unhold();
+      unhold(false);
     }
     Relay to = relay;
     relay = null;
@@ -381,14 +409,7 @@ final class Exchange implements ConnectListener {
 
   private void finish(String outcome, int status) {
     state = State.DONE;
-    releaseRequest();
+    request.release();
     log.write(parts.log(), service.name(), facts, client.address(), status, outcome);
-  }
-
-  private void releaseRequest() {
-    ByteBuf request = head;
-    head = null;
-    ReferenceCountUtil.release(request);
-    body.forget();
   }
 }

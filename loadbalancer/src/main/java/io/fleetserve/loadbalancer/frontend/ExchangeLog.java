@@ -24,6 +24,11 @@ final class ExchangeLog {
     this.traffic = traffic;
   }
 
+  /// Monotonic nanoseconds at which the request was accepted.
+  long startedAt() {
+    return startedAt;
+  }
+
   /// A replica was chosen.
   void placed(ReplicaKey key) {
     replica = key.replicaId();

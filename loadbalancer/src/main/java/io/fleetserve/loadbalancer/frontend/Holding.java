@@ -1,9 +1,14 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.loadbalancer.admission.HoldQueue;
+import io.fleetserve.loadbalancer.admission.HoldQueue.Entry.Refused;
+import io.fleetserve.loadbalancer.admission.HoldQueue.Entry.Waiting;
 import io.fleetserve.loadbalancer.admission.Waiter;
+import io.fleetserve.loadbalancer.endpoint.HoldOrder.Ticket;
+import io.fleetserve.loadbalancer.endpoint.Route;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The waiting of one request: since when, with how many bytes, until when. Confined to its lane.
 final class Holding implements Waiter {
@@ -19,8 +24,7 @@ final class Holding implements Waiter {
   private long since;
   private long bytes;
   private long notBefore;
-  private boolean held;
-  private long number;
+  private @Nullable Ticket ticket;
 
   /// @param resume see [Waiter#resume]
   /// @param expire see [Waiter#expire]
@@ -34,25 +38,27 @@ final class Holding implements Waiter {
   }
 
   boolean isHeld() {
-    return held;
+    return ticket != null;
   }
 
-  /// Begins; false if the service's bounds are reached.
+  /// Begins; null if it waits now, else why it may not.
   ///
+  /// @param client hash of whom the request is for
   /// @param buffered bytes of the body so far
   /// @param pause an attempt failed: wait a little, longer each time, before the next
-  boolean begin(long buffered, boolean pause) {
+  @Nullable Refused begin(long client, long buffered, boolean pause) {
     since = System.nanoTime();
     notBefore = pause ? since + Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(10, holds)) : since;
-    number = queue.add(service, this, buffered);
-    if (number == HoldQueue.REFUSED) {
-      return false;
+    switch (queue.add(service, this, client, buffered)) {
+      case Refused refused -> {
+        return refused;
+      }
+      case Waiting waiting -> ticket = waiting.ticket();
     }
-    held = true;
     bytes = buffered;
     holds++;
     service.stats(queue.lane()).move(1, 0, since);
-    return true;
+    return null;
   }
 
   /// More of the body was read meanwhile.
@@ -66,13 +72,20 @@ final class Holding implements Waiter {
     return service.heldBytes().get() < service.route().rule().hold().maxBytes();
   }
 
-  void end() {
+  /// Ends.
+  ///
+  /// @param wentOn to a replica
+  void end(boolean wentOn) {
+    Ticket held = ticket;
+    if (held == null) {
+      throw new IllegalStateException("not held");
+    }
     long now = System.nanoTime();
-    queue.remove(service, number, bytes);
+    queue.remove(service, held, bytes, wentOn);
     service.stats(queue.lane()).move(-1, 0, now);
     log.held(now - since);
     bytes = 0;
-    held = false;
+    ticket = null;
   }
 
   @Override
@@ -83,7 +96,20 @@ final class Holding implements Waiter {
   @Override
   public long deadline() {
     // Earlier waits of the same request count.
-    return since - log.heldNanos() + service.route().rule().hold().maxWaitMillis() * 1_000_000;
+    long start = since - log.heldNanos();
+    Route route = service.route();
+    long last = start + route.rule().hold().maxWaitMillis() * 1_000_000;
+    if (!isForPlace()) {
+      return last;
+    }
+    long asked = Math.max(start, service.readySince());
+    return Math.min(last, asked + route.rule().protection().busyWaitMillis() * 1_000_000);
+  }
+
+  /// Whether it waits because all replicas are full, not because there is none.
+  boolean isForPlace() {
+    Route route = service.route();
+    return route.isLimited() && route.ready() > 0;
   }
 
   @Override

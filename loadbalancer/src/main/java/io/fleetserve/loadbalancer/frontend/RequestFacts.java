@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.loadbalancer.endpoint.Route;
 import io.fleetserve.loadbalancer.http.RequestHead;
+import io.fleetserve.loadbalancer.policy.Hashes;
 import io.fleetserve.loadbalancer.policy.Policy;
 
 /// What stays known of a request when its head is gone.
@@ -12,6 +13,8 @@ import io.fleetserve.loadbalancer.policy.Policy;
 /// @param requestId ASCII
 /// @param acceptedMillis epoch milliseconds
 /// @param session hash of the session it belongs to; [Policy#NO_KEY] for none
+/// @param fair hash of whom it is for, by the header that the service names; [Policy#NO_KEY] if
+///   none
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record RequestFacts(
     String method,
@@ -25,7 +28,8 @@ record RequestFacts(
     String path,
     byte[] requestId,
     long acceptedMillis,
-    long session) {
+    long session,
+    long fair) {
   private static final int MAX_PATH = 512;
   private static final byte[] NO_ID = {};
 
@@ -43,6 +47,7 @@ record RequestFacts(
         head.path(MAX_PATH),
         NO_ID,
         System.currentTimeMillis(),
+        Policy.NO_KEY,
         Policy.NO_KEY);
   }
 
@@ -59,32 +64,39 @@ record RequestFacts(
         head.path(MAX_PATH),
         requestId,
         System.currentTimeMillis(),
+        Policy.NO_KEY,
         Policy.NO_KEY);
   }
 
-  /// The same request, with its session if the route knows of sessions.
+  /// Hash of whom the request is for: requests of one wait behind each other, not behind those of
+  /// others.
+  ///
+  /// @param address of the client, ASCII
+  long client(byte[] address) {
+    return fair == Policy.NO_KEY ? Hashes.of(address, 0, address.length) : fair;
+  }
+
+  /// The same request with what only the rules of its service make worth knowing.
   ///
   /// @param head of this request
   /// @param address of the client, ASCII
   RequestFacts routed(Route route, RequestHead head, byte[] address) {
-    long key =
-        route.hasSessions() || route.hashesClients()
-            ? SessionKeys.of(route, head, address)
-            : Policy.NO_KEY;
-    return key == Policy.NO_KEY
-        ? this
-        : new RequestFacts(
-            method,
-            isHead,
-            isIdempotent,
-            minorVersion,
-            keepAlive,
-            contentLength,
-            expectsContinue,
-            isWebSocket,
-            path,
-            requestId,
-            acceptedMillis,
-            key);
+    if (!route.readsHeads()) {
+      return this;
+    }
+    return new RequestFacts(
+        method,
+        isHead,
+        isIdempotent,
+        minorVersion,
+        keepAlive,
+        contentLength,
+        expectsContinue,
+        isWebSocket,
+        path,
+        requestId,
+        acceptedMillis,
+        RequestKeys.session(route, head, address),
+        RequestKeys.fair(route, head));
   }
 }

@@ -61,6 +61,7 @@ public record OwnAnswer(int status, String type, String message, int retryAfterS
       case 408 -> "Request Timeout";
       case 414 -> "URI Too Long";
       case 417 -> "Expectation Failed";
+      case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 501 -> "Not Implemented";
       case 502 -> "Bad Gateway";

@@ -15,7 +15,9 @@ public enum UpstreamFailure {
   /// What came is no answer that may be forwarded.
   MALFORMED,
   /// Silence for longer than the service allows.
-  SILENT;
+  SILENT,
+  /// The first byte of the answer did not come in time: maybe another replica is faster.
+  LATE;
 
   /// The replica cannot have seen the request.
   public boolean isNotSent() {

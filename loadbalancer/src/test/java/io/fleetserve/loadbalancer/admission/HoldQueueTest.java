@@ -7,9 +7,12 @@ import io.fleetserve.api.wire.EndpointSnapshot;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.api.wire.TransportKind;
+import io.fleetserve.loadbalancer.admission.HoldQueue.Entry.Waiting;
+import io.fleetserve.loadbalancer.endpoint.HoldOrder.Ticket;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Lane;
@@ -24,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +72,7 @@ final class HoldQueueTest {
             new RetryRule(3, 0.2, true),
             OutlierRule.DEFAULT,
             RoutingRule.DEFAULT,
+            ProtectionRule.DEFAULT,
             List.of(),
             "test",
             0);
@@ -80,13 +85,27 @@ final class HoldQueueTest {
     private final int name;
     private final int lane;
     private final long notBefore;
-    private long number;
+    private @Nullable Ticket ticket;
 
     Request(int name, int lane, long notBefore) {
+      this(name, lane, notBefore, 1);
+    }
+
+    Request(int name, int lane, long notBefore, long client) {
       this.name = name;
       this.lane = lane;
       this.notBefore = notBefore;
-      onLane(lane, () -> number = queues.get(lane).add(service, this, 0));
+      onLane(
+          lane,
+          () -> {
+            if (queues.get(lane).add(service, this, client, 0) instanceof Waiting waiting) {
+              ticket = waiting.ticket();
+            }
+          });
+    }
+
+    Ticket ticket() {
+      return Objects.requireNonNull(ticket);
     }
 
     @Override
@@ -105,7 +124,7 @@ final class HoldQueueTest {
         return false;
       }
       went.add(name);
-      queues.get(lane).remove(service, number, 0);
+      queues.get(lane).remove(service, ticket(), 0, true);
       return true;
     }
 
@@ -167,10 +186,33 @@ final class HoldQueueTest {
   }
 
   @Test
+  void clientsTakeTurnsHoweverManyRequestsOneOfThemHas() {
+    Random random = new Random(11);
+    for (int i = 0; i < 300; i++) {
+      new Request(i, random.nextInt(LANES), System.nanoTime(), 1);
+    }
+    for (int i = 0; i < 30; i++) {
+      new Request(1000 + i, random.nextInt(LANES), System.nanoTime(), 2);
+      new Request(2000 + i, random.nextInt(LANES), System.nanoTime(), 3);
+    }
+
+    placesFor(90);
+    await().until(() -> went.size() == 90);
+
+    assertThat(went.stream().filter(name -> name < 1000).toList()).isEqualTo(numbers(0, 30));
+    assertThat(went.stream().filter(name -> name >= 1000 && name < 2000).toList())
+        .isEqualTo(numbers(1000, 1030));
+    assertThat(went.stream().filter(name -> name >= 2000).toList()).isEqualTo(numbers(2000, 2030));
+    placesFor(1000);
+    await().until(() -> service.held().get() == 0);
+    assertThat(service.holdOrder().clients()).isZero();
+  }
+
+  @Test
   void requestWhoseClientLeftHoldsNobodyUp() {
     Request gone = new Request(0, 0, System.nanoTime());
     new Request(1, 1, System.nanoTime());
-    onLane(0, () -> queues.get(0).remove(service, gone.number, 0));
+    onLane(0, () -> queues.get(0).remove(service, gone.ticket(), 0, false));
 
     placesFor(10);
 

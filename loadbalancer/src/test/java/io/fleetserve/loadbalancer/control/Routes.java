@@ -4,6 +4,7 @@ import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import java.util.List;
@@ -40,6 +41,7 @@ final class Routes {
         new RetryRule(3, 0.2, true),
         OutlierRule.DEFAULT,
         RoutingRule.DEFAULT,
+        ProtectionRule.DEFAULT,
         endpoints,
         reason,
         endpoints.size());

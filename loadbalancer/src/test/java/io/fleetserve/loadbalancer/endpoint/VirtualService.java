@@ -5,6 +5,7 @@ import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.loadbalancer.policy.Policy;
@@ -60,6 +61,7 @@ final class VirtualService {
             new RetryRule(3, 0.2, true),
             outlier,
             rule,
+            ProtectionRule.DEFAULT,
             endpoints,
             endpoints.isEmpty() ? "test" : null,
             endpoints.size());

@@ -8,6 +8,7 @@ import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.api.wire.TransportKind;
@@ -72,7 +73,8 @@ final class Bed implements AutoCloseable {
       HoldLimits hold,
       RetryRule retry,
       OutlierRule outlier,
-      RoutingRule routing) {
+      RoutingRule routing,
+      ProtectionRule protection) {
     static final Rule DEFAULT =
         new Rule(
             "least_load",
@@ -80,10 +82,11 @@ final class Bed implements AutoCloseable {
             new HoldLimits(10_000, 100, 1 << 20),
             new RetryRule(3, 0.2, true),
             OutlierRule.DEFAULT,
-            RoutingRule.DEFAULT);
+            RoutingRule.DEFAULT,
+            ProtectionRule.DEFAULT);
 
     Rule stream(long millis) {
-      return new Rule(policy, millis, hold, retry, outlier, routing);
+      return new Rule(policy, millis, hold, retry, outlier, routing, protection);
     }
 
     Rule hold(long millis, int requests) {
@@ -93,7 +96,8 @@ final class Bed implements AutoCloseable {
           new HoldLimits(millis, requests, 1 << 20),
           retry,
           outlier,
-          routing);
+          routing,
+          protection);
     }
 
     Rule retry(int attempts, boolean idempotentOnly) {
@@ -103,19 +107,24 @@ final class Bed implements AutoCloseable {
           hold,
           new RetryRule(attempts, 0.2, idempotentOnly),
           outlier,
-          routing);
+          routing,
+          protection);
     }
 
     Rule policy(String name) {
-      return new Rule(name, streamTimeoutMillis, hold, retry, outlier, routing);
+      return new Rule(name, streamTimeoutMillis, hold, retry, outlier, routing, protection);
     }
 
     Rule outlier(OutlierRule changed) {
-      return new Rule(policy, streamTimeoutMillis, hold, retry, changed, routing);
+      return new Rule(policy, streamTimeoutMillis, hold, retry, changed, routing, protection);
     }
 
     Rule routing(RoutingRule changed) {
-      return new Rule(policy, streamTimeoutMillis, hold, retry, outlier, changed);
+      return new Rule(policy, streamTimeoutMillis, hold, retry, outlier, changed, protection);
+    }
+
+    Rule protection(ProtectionRule changed) {
+      return new Rule(policy, streamTimeoutMillis, hold, retry, outlier, routing, changed);
     }
   }
 
@@ -265,6 +274,7 @@ final class Bed implements AutoCloseable {
         now.retry,
         now.outlier,
         now.routing,
+        now.protection,
         endpoints,
         endpoints.isEmpty() ? "test" : null,
         endpoints.size());

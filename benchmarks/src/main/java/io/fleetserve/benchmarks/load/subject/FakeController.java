@@ -74,6 +74,7 @@ final class FakeController {
             new ServiceRoute.RetryRule(3, 0.2, true),
             ServiceRoute.OutlierRule.DEFAULT,
             ServiceRoute.RoutingRule.DEFAULT,
+            ServiceRoute.ProtectionRule.DEFAULT,
             endpoints,
             null,
             endpoints.size());

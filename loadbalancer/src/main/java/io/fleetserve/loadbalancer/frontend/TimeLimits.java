@@ -1,0 +1,66 @@
+package io.fleetserve.loadbalancer.frontend;
+
+import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.loadbalancer.lane.Lane;
+import org.jspecify.annotations.Nullable;
+
+/// How long one request may take, in all and at a replica. Confined to its lane.
+final class TimeLimits {
+  private final Silence silence;
+  private final long startedAt;
+  private long askedAt;
+
+  /// What ran out.
+  enum Passed {
+    NOTHING,
+    /// The whole request took too long.
+    REQUEST,
+    /// The answer did not begin in time.
+    FIRST_BYTE,
+    /// The replica was silent for too long.
+    SILENCE
+  }
+
+  /// @param startedAt monotonic nanoseconds at which the request was accepted
+  TimeLimits(Lane lane, long startedAt) {
+    this.silence = new Silence(lane);
+    this.startedAt = startedAt;
+  }
+
+  /// Bytes moved, or it is somebody else's turn.
+  void progress() {
+    silence.broken();
+  }
+
+  /// The replica has all it needs to answer.
+  void asked(long now) {
+    askedAt = now;
+  }
+
+  /// Looks at the time.
+  ///
+  /// @param answer of the current attempt; null while there is none
+  /// @param unanswered the final answer has not begun
+  /// @param wholeBody the client has sent all of its request
+  Passed check(
+      ServiceRoute rule, @Nullable Relay answer, boolean unanswered, boolean wholeBody, long now) {
+    long whole = rule.protection().requestTimeoutMillis();
+    if (whole > 0 && now - startedAt > millis(whole) && (answer == null || !answer.isTunnel())) {
+      return Passed.REQUEST;
+    }
+    if (answer == null) {
+      return Passed.NOTHING;
+    }
+    if (silence.isTooLong(answer, wholeBody, rule.streamTimeoutMillis(), now)) {
+      return Passed.SILENCE;
+    }
+    long first = rule.protection().firstByteTimeoutMillis();
+    return first > 0 && unanswered && wholeBody && now - askedAt > millis(first)
+        ? Passed.FIRST_BYTE
+        : Passed.NOTHING;
+  }
+
+  private static long millis(long value) {
+    return value * 1_000_000;
+  }
+}
