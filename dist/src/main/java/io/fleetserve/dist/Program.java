@@ -49,7 +49,11 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "-Xlog:disable",
                   "-XX:+ExitOnOutOfMemoryError",
                   "-Xmx256m",
-                  "-Xmn24m",
+                  "-Xms32m", // a full collection before the heap grows: a burst leaves no garbage
+                  "-Xmn10m",
+                  "-XX:SurvivorRatio=3",
+                  "-XX:TrimNativeHeapInterval=2000", // what the compiler used goes back
+                  "-XX:+UseCompactObjectHeaders",
                   "-XX:ReservedCodeCacheSize=48m",
                   "--enable-native-access=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow")),

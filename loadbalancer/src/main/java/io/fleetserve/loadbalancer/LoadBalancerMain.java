@@ -4,6 +4,7 @@ import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.loadbalancer.handover.HandoverRefused;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
+import io.fleetserve.loadbalancer.warmup.WarmUp;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import tools.jackson.core.JacksonException;
 /// successor has taken over. Exit code 1 when it cannot start, 2 for wrong arguments, 3 when it
 /// cannot take over and the other one serves on.
 public final class LoadBalancerMain {
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int USUAL_FILES = 1024;
   private static final int MOST_CONNECTIONS = 20_000;
@@ -35,15 +37,17 @@ public final class LoadBalancerMain {
       System.exit(2);
     }
     Path file = Path.of(args[args.length - 1]);
-    if (System.getProperty("io.netty.leakDetection.level") == null) {
-      // A stack trace for every 128th buffer: for the tests, which look for leaks in every buffer.
-      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-    }
     LoadBalancer balancer;
     try {
       LoadBalancerBoot boot =
           Json.MAPPER.readValue(Files.readAllBytes(file), LoadBalancerBoot.class);
-      System.setProperty("fleetserve.log", logFile(boot).toString());
+      System.setProperty("fleetserve.log", logFile(boot).toString()); // before anything may log
+      if (System.getProperty("io.netty.leakDetection.level") == null) {
+        // A stack trace for every 128th buffer: for the tests, which look for leaks in every
+        // buffer.
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+      }
+      WarmUp.run(boot.transport(), WARM_UP);
       ProxySettings settings = ProxySettings.defaults(maxConnections());
       balancer =
           replace

@@ -6,6 +6,7 @@ import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.PortSharing;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -35,6 +36,11 @@ import org.slf4j.LoggerFactory;
 public final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
   private static final int BACKLOG = 4096;
+
+  /// Bytes of the first read of a connection. io_uring holds that much for each idle one.
+  private static final int FIRST_READ = 1024;
+
+  private static final int MAX_READ = 64 << 10;
   // A handshake that began here ends here: one retransmission at most.
   private static final Duration UNDER_WAY = Duration.ofMillis(1500);
 
@@ -215,6 +221,9 @@ public final class Listeners {
         .option(ChannelOption.SO_REUSEADDR, true)
         .option(ChannelOption.AUTO_READ, !connections.isPaused())
         .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(512, FIRST_READ, MAX_READ))
         .childOption(ChannelOption.SO_KEEPALIVE, true)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childHandler(
