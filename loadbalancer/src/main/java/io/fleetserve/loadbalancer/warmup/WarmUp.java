@@ -5,6 +5,7 @@ import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
+import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.api.wire.TransportKind;
@@ -125,6 +126,7 @@ public final class WarmUp {
         new RetryRule(1, 0, true),
         OutlierRule.DEFAULT,
         RoutingRule.DEFAULT,
+        ProtectionRule.DEFAULT,
         List.of(
             new ReplicaEndpoint(1, 1, 1, loopback(), port, null, false),
             new ReplicaEndpoint(2, 1, 1, loopback(), port, null, false)),
