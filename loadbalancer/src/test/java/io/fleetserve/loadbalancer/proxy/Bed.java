@@ -57,7 +57,7 @@ final class Bed implements AutoCloseable {
           64 << 10,
           1000);
 
-  final int port = freePort();
+  final int port;
   final AtomicInteger reports = new AtomicInteger();
   final Transport transport;
   final Routing routing = new Routing(2);
@@ -205,7 +205,12 @@ final class Bed implements AutoCloseable {
   }
 
   Bed(ProxySettings settings, Transport transport) {
+    this(settings, transport, freePort());
+  }
+
+  Bed(ProxySettings settings, Transport transport, int port) {
     this.transport = transport;
+    this.port = port;
     plane =
         new DataPlane(transport, routing, settings, "127.0.0.1", null, reports::incrementAndGet);
   }
