@@ -27,6 +27,7 @@ final class RoutingReader {
         section.text("session_cookie").orElse(null),
         weights,
         section.integer("max_in_flight").orElse(null),
-        section.seconds("slow_start_seconds").orElse(Routing.DEFAULT.slowStart()));
+        section.seconds("slow_start_seconds").orElse(Routing.DEFAULT.slowStart()),
+        section.constant("protocol", ReplicaProtocol.class).orElse(Routing.DEFAULT.protocol()));
   }
 }

@@ -149,14 +149,16 @@ public record ServiceSection(
   ///   empty means all the same
   /// @param maxInFlight requests at one replica at once, >= 1; more wait. Null means no limit
   /// @param slowStart time in which a new or returned replica warms up, >= 0; default 30 s
+  /// @param protocol what replicas are spoken to with; default HTTP/1.1
   public record Routing(
       @Nullable String sessionHeader,
       @Nullable String sessionCookie,
       Map<String, Double> weights,
       @Nullable Integer maxInFlight,
-      Duration slowStart) {
+      Duration slowStart,
+      ReplicaProtocol protocol) {
     public static final Routing DEFAULT =
-        new Routing(null, null, Map.of(), null, Duration.ofSeconds(30));
+        new Routing(null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1);
 
     public Routing {
       weights = Map.copyOf(weights);

@@ -1,5 +1,6 @@
 package io.fleetserve.api.wire;
 
+import io.fleetserve.api.spec.ReplicaProtocol;
 import org.jspecify.annotations.Nullable;
 
 /// One replica as a load balancer sees it. Identity is (service, replicaId, generation); host and
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param generation start count of this replica id, from 1
 /// @param accelerator first accelerator, for example `H100:1`; null means none
 /// @param draining true: no new request, those in flight end
+/// @param protocol what it speaks; null, as older snapshots have it, means HTTP/1.1
 public record ReplicaEndpoint(
     int replicaId,
     int generation,
@@ -15,4 +17,23 @@ public record ReplicaEndpoint(
     String host,
     int port,
     @Nullable String accelerator,
-    boolean draining) {}
+    boolean draining,
+    @Nullable ReplicaProtocol protocol) {
+
+  /// A replica that speaks HTTP/1.1.
+  public ReplicaEndpoint(
+      int replicaId,
+      int generation,
+      int version,
+      String host,
+      int port,
+      @Nullable String accelerator,
+      boolean draining) {
+    this(replicaId, generation, version, host, port, accelerator, draining, ReplicaProtocol.HTTP1);
+  }
+
+  /// Whether it speaks HTTP/2 with prior knowledge.
+  public boolean speaksHttp2() {
+    return protocol == ReplicaProtocol.H2C;
+  }
+}

@@ -86,6 +86,7 @@ final class SpecReaderTest {
               weights: {H100: 2, "A100:4": 0.5}
               max_in_flight: 8
               slow_start_seconds: 0
+              protocol: H2C
             rollout: {mode: Blue_Green, max_surge: 0, max_unavailable: 2}
             restart: {policy: on_failure, max_restarts: 0}
             listen: {port: 8000, hosts: [LLM.example.org, llm]}
@@ -114,7 +115,12 @@ final class SpecReaderTest {
     assertThat(section.routing())
         .isEqualTo(
             new Routing(
-                "x-session-id", "Sid", Map.of("H100", 2.0, "A100:4", 0.5), 8, Duration.ZERO));
+                "x-session-id",
+                "Sid",
+                Map.of("H100", 2.0, "A100:4", 0.5),
+                8,
+                Duration.ZERO,
+                ReplicaProtocol.H2C));
     assertThat(section.rollout()).isEqualTo(new Rollout(Rollout.Mode.BLUE_GREEN, 0, 2));
     assertThat(section.restart()).isEqualTo(new Restart(Restart.Policy.ON_FAILURE, 0));
     assertThat(section.listen()).isEqualTo(new Listen(8000, List.of("llm.example.org", "llm")));

@@ -1,6 +1,7 @@
 package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
+import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.status.ReplicaStatus;
@@ -43,7 +44,7 @@ public final class Routes {
                 open.stream(),
                 state.replicas().stream()
                     .filter(replica -> replica.status() == ReplicaStatus.DRAINING))
-            .flatMap(replica -> endpoint(replica).stream())
+            .flatMap(replica -> endpoint(state, replica).stream())
             .toList();
     ServiceVersion serving = serving(state, coming, open);
     return Optional.of(
@@ -51,7 +52,7 @@ public final class Routes {
   }
 
   private static boolean routable(Replica replica) {
-    return replica.isReady() && endpoint(replica).isPresent();
+    return replica.isReady() && isReachable(replica);
   }
 
   private static boolean hidesComing(ServiceVersion coming, List<Replica> ready) {
@@ -102,11 +103,20 @@ public final class Routes {
         state.service().ending() ? 0 : state.target());
   }
 
-  private static Optional<ReplicaEndpoint> endpoint(Replica replica) {
+  private static boolean isReachable(Replica replica) {
+    return replica.agent().host() != null && replica.agent().port() != 0;
+  }
+
+  private static Optional<ReplicaEndpoint> endpoint(ServiceState state, Replica replica) {
     String host = replica.agent().host();
-    if (host == null || replica.agent().port() == 0) {
+    if (host == null || !isReachable(replica)) {
       return Optional.empty();
     }
+    // Of its own version: while an update is under way, replicas may differ.
+    ReplicaProtocol protocol =
+        Versions.numbered(state.versions(), replica.version())
+            .map(version -> version.spec().service().routing().protocol())
+            .orElse(ReplicaProtocol.HTTP1);
     return Optional.of(
         new ReplicaEndpoint(
             replica.id(),
@@ -115,7 +125,8 @@ public final class Routes {
             host,
             replica.agent().port(),
             replica.machine().accelerator(),
-            replica.status() == ReplicaStatus.DRAINING));
+            replica.status() == ReplicaStatus.DRAINING,
+            protocol));
   }
 
   private static String emptyReason(ServiceState state, Instant now) {

@@ -21,6 +21,7 @@ public final class Replica {
   private final InetSocketAddress address;
   private final int version;
   private final @Nullable String accelerator;
+  private final boolean http2;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final LongAdder completions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
@@ -43,6 +44,7 @@ public final class Replica {
     address = new InetSocketAddress(endpoint.host(), endpoint.port());
     version = endpoint.version();
     accelerator = endpoint.accelerator();
+    http2 = endpoint.speaksHttp2();
     draining = endpoint.draining();
   }
 
@@ -61,6 +63,11 @@ public final class Replica {
 
   public @Nullable String accelerator() {
     return accelerator;
+  }
+
+  /// Whether it speaks HTTP/2 with prior knowledge.
+  public boolean isHttp2() {
+    return http2;
   }
 
   /// Counts a request before it is sent; false if the replica is not to be used now.

@@ -52,7 +52,7 @@ final class Attempt {
   void failed(UpstreamFailure failure, long now) {
     failed = true;
     switch (failure) {
-      case LOCAL -> unknown();
+      case LOCAL, UNPROCESSED -> unknown();
       case REFUSED -> service.failed(replica(), Fault.REFUSED, now);
       case UNREACHABLE -> service.failed(replica(), Fault.UNREACHABLE, now);
       case CLOSED, BROKEN, MALFORMED, SILENT, LATE ->

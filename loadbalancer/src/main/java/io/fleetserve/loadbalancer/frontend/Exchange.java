@@ -123,7 +123,10 @@ final class Exchange implements ConnectListener {
     log.placed(chosen.key());
     // A body that cannot be kept must not meet a connection that may be closed already.
     boolean fresh = facts.contentLength() > parts.settings().replayBytes();
-    Upstream pooled = fresh ? null : parts.pool().take(chosen, retries.isRepeatable());
+    Upstream pooled =
+        fresh && !chosen.isHttp2()
+            ? null
+            : parts.pool().take(chosen, retries.isRepeatable(), facts.isWebSocket());
     if (pooled != null) {
       send(pooled);
     } else {
@@ -133,7 +136,7 @@ final class Exchange implements ConnectListener {
 
   private void connect(Replica to) {
     state = State.CONNECTING;
-    parts.pool().connect(to, this);
+    parts.pool().connect(to, facts.isWebSocket(), this);
   }
 
   @Override

@@ -1,35 +1,26 @@
 package io.fleetserve.loadbalancer.frontend;
 
-import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.SETTINGS_TIMEOUT;
 
+import io.fleetserve.loadbalancer.http2.Codec;
 import io.fleetserve.loadbalancer.http2.FrameGuard;
 import io.fleetserve.loadbalancer.http2.RequestText;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.Timed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
@@ -49,9 +40,10 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   private static final int MAX_STREAMS = 100;
   private static final int STREAM_WINDOW = 64 << 10;
   private static final int CONNECTION_WINDOW = 1 << 20;
-  private static final int MAX_FIELDS = 32 << 10;
   private static final int FIRST_WINDOW = 65_535;
-  private static final int SMALL_CONTINUATIONS = 16;
+
+  /// In which a request may be on its way from a client that was told to send no more.
+  private static final long UNDER_WAY = 500_000_000;
 
   private final LaneServices parts;
   private final Channel channel;
@@ -66,6 +58,8 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   private boolean settingsKnown;
   private boolean reading;
   private boolean broken;
+  private boolean leaving;
+  private long leavingSince;
   private long idleSince;
   private long stalledSince;
 
@@ -74,22 +68,20 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
       Channel channel,
       ServiceLookup services,
       byte[] address,
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      FrameGuard guard) {
-    super(decoder, encoder, settings());
+      Codec<FrameGuard> codec) {
+    super(codec.decoder(), codec.encoder(), settings());
     this.parts = parts;
     this.channel = channel;
     this.services = services;
     this.address = address;
-    this.guard = guard;
+    this.guard = codec.reader();
     text = new RequestText(parts.lane().scratch());
     key = connection().newKey();
     openedAt = parts.lane().coarseNow();
     idleSince = openedAt;
     gracefulShutdownTimeoutMillis(-1);
-    decoder.frameListener(new Frames());
-    encoder.flowController().listener(this::writabilityChanged);
+    decoder().frameListener(new ClientFrames(this));
+    encoder().flowController().listener(this::writabilityChanged);
     connection()
         .addListener(
             new Http2ConnectionAdapter() {
@@ -104,7 +96,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     return new Http2Settings()
         .maxConcurrentStreams(MAX_STREAMS)
         .initialWindowSize(STREAM_WINDOW)
-        .maxHeaderListSize(MAX_FIELDS)
+        .maxHeaderListSize(Codec.MAX_FIELDS)
         .connectProtocolEnabled(true);
   }
 
@@ -112,26 +104,8 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   /// @param address of the client, ASCII
   static Http2Client of(
       LaneServices parts, Channel channel, ServiceLookup services, byte[] address) {
-    Http2Connection connection = new DefaultHttp2Connection(true);
-    connection.remote().maxActiveStreams(MAX_STREAMS);
-    FrameGuard guard =
-        new FrameGuard(
-            new DefaultHttp2FrameReader(
-                new DefaultHttp2HeadersDecoder(true, MAX_FIELDS), SMALL_CONTINUATIONS),
-            connection,
-            parts.lane()::coarseNow);
-    // What the client would like fields to be is advice; it must not make answers fail.
-    Http2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(
-            connection, new DefaultHttp2FrameWriter(Http2HeadersEncoder.NEVER_SENSITIVE, true));
     return new Http2Client(
-        parts,
-        channel,
-        services,
-        address,
-        new DefaultHttp2ConnectionDecoder(connection, encoder, guard),
-        encoder,
-        guard);
+        parts, channel, services, address, Codec.ofServer(MAX_STREAMS, parts.lane()::coarseNow));
   }
 
   LaneServices parts() {
@@ -249,8 +223,21 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     super.channelReadComplete(ctx);
   }
 
-  private @Nullable ClientStream streamOf(Http2Stream stream) {
+  @Nullable ClientStream streamOf(Http2Stream stream) {
     return stream.getProperty(key);
+  }
+
+  /// A new stream's fields came.
+  ///
+  /// @param last nothing follows them
+  void begin(Http2Stream stream, Http2Headers fields, boolean last) throws Http2Exception {
+    ClientStream begun = new ClientStream(this, stream);
+    stream.setProperty(key, begun);
+    begun.begin(fields, last);
+  }
+
+  void settingsAcknowledged() {
+    settingsKnown = true;
   }
 
   private void writabilityChanged(Http2Stream stream) {
@@ -268,9 +255,23 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     idleSince = parts.lane().coarseNow();
   }
 
-  /// Lets streams end, and no new one begin.
+  /// Says that the connection ends, and lets streams end. What the client sent before it knew is
+  /// still served (RFC 9113 section 6.8): the last stream is not named.
   void stop() {
-    Channels.close(channel);
+    if (leaving || !decoder().prefaceReceived()) {
+      return;
+    }
+    leaving = true;
+    leavingSince = parts.lane().coarseNow();
+    ChannelHandlerContext ctx = context();
+    var _ =
+        goAway(
+            ctx,
+            Integer.MAX_VALUE,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            ctx.newPromise());
+    flush(ctx);
   }
 
   @Override
@@ -328,6 +329,9 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
       }
       return;
     }
+    if (parts.connections().isStopping()) {
+      stop();
+    }
     if (!settingsKnown && now - openedAt > headNanos) {
       onError(
           context(), false, Http2Exception.connectionError(SETTINGS_TIMEOUT, "settings unknown"));
@@ -342,6 +346,8 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     forEachStream(each -> each.onTick(now));
     if (connection().numActiveStreams() > 0) {
       idleSince = now;
+    } else if (leaving && now - leavingSince > UNDER_WAY) {
+      Channels.close(channel);
     } else if (now - idleSince > parts.settings().idleTime().toNanos()) {
       Channels.close(channel);
     }
@@ -361,64 +367,6 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     } else {
       // A reset, or a failed write: the client is gone. A bug shows as a test that fails.
       var _ = ctx.close();
-    }
-  }
-
-  /// What frames mean for streams.
-  private final class Frames extends Http2FrameAdapter {
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers headers,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean endOfStream)
-        throws Http2Exception {
-      Http2Stream stream = connection().stream(streamId);
-      ClientStream known = streamOf(stream);
-      if (known != null) {
-        known.onTrailers(headers);
-        return;
-      }
-      ClientStream begun = new ClientStream(Http2Client.this, stream);
-      stream.setProperty(key, begun);
-      begun.begin(headers, endOfStream);
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream)
-        throws Http2Exception {
-      ClientStream stream = streamOf(connection().stream(streamId));
-      int bytes = data.readableBytes() + padding;
-      return stream == null ? bytes : stream.onData(data, padding, endOfStream);
-    }
-
-    @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode)
-        throws Http2Exception {
-      ClientStream stream = streamOf(connection().stream(streamId));
-      if (stream != null && stream.isUnderWay()) {
-        guard.reset();
-      }
-    }
-
-    @Override
-    public void onPriorityRead(
-        ChannelHandlerContext ctx, int streamId, int dependency, short weight, boolean exclusive)
-        throws Http2Exception {
-      if (streamId == dependency) {
-        throw Http2Exception.streamError(
-            streamId, PROTOCOL_ERROR, "A stream cannot depend on itself.");
-      }
-    }
-
-    @Override
-    public void onSettingsAckRead(ChannelHandlerContext ctx) {
-      settingsKnown = true;
     }
   }
 }

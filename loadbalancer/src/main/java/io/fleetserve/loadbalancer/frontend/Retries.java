@@ -88,6 +88,11 @@ final class Retries {
 
   /// Whether the rules allow another attempt; the budget is another question.
   boolean mayRepeat(UpstreamFailure failure, boolean bodyKept) {
+    if (failure == UpstreamFailure.UNPROCESSED) {
+      // It does not count as sent, but the body is gone if it was not kept.
+      sends--;
+      return bodyKept;
+    }
     if (failure.isNotSent()) {
       return true;
     }

@@ -8,6 +8,8 @@ public enum UpstreamFailure {
   UNREACHABLE,
   /// No connection for want of local resources: says nothing about the replica. Nothing was sent.
   LOCAL,
+  /// The replica says that it did not process the request (RFC 9113 section 8.7).
+  UNPROCESSED,
   /// The connection ended before the first byte of an answer.
   CLOSED,
   /// The connection ended inside the answer.
@@ -21,6 +23,6 @@ public enum UpstreamFailure {
 
   /// The replica cannot have seen the request.
   public boolean isNotSent() {
-    return this == REFUSED || this == UNREACHABLE || this == LOCAL;
+    return this == REFUSED || this == UNREACHABLE || this == LOCAL || this == UNPROCESSED;
   }
 }

@@ -25,6 +25,7 @@ public final class UpstreamPool implements Timed {
 
   private final Lane lane;
   private final Bootstrap bootstrap;
+  private final SessionPool sessions;
   private final long idleNanos;
   private final long freshNanos;
   private final Map<Replica, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
@@ -41,15 +42,21 @@ public final class UpstreamPool implements Timed {
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTime().toMillis())
             .handler(Unconnected.INSTANCE);
+    sessions = new SessionPool(lane, bootstrap, settings);
   }
 
-  /// The idle connection to the replica that was in use last; null when there is none.
+  /// The idle connection to the replica that was in use last, or a stream of one; null when there
+  /// is none.
   ///
+  /// @param tunnel the request will need a connection of its own, whatever the replica speaks
   /// @param repeatable the request may be sent again. If not, only a connection counts that was in
   ///   use a moment ago and whose other end is known to be open: the kernel is asked, because the
   ///   end of a connection may lie there unread
-  public @Nullable Upstream take(Replica replica, boolean repeatable) {
+  public @Nullable Upstream take(Replica replica, boolean repeatable, boolean tunnel) {
     assert lane.isConfined();
+    if (replica.isHttp2() && !tunnel) {
+      return sessions.take(replica, repeatable);
+    }
     ArrayDeque<UpstreamConnection> connections = idle.get(replica);
     while (connections != null) {
       UpstreamConnection connection = connections.peekFirst();
@@ -74,9 +81,12 @@ public final class UpstreamPool implements Timed {
   /// Keeps a connection for the next request, or closes it.
   public void give(Upstream used) {
     assert lane.isConfined();
-    if (!(used instanceof UpstreamConnection connection)) {
-      used.abort();
+    if (used instanceof UpstreamStream stream) {
+      stream.release();
       return;
+    }
+    if (!(used instanceof UpstreamConnection connection)) {
+      throw new IllegalArgumentException("unknown upstream");
     }
     Replica replica = connection.replica();
     if (!connection.isIdleAndOpen() || replica.isRemoved() || replica.isDraining()) {
@@ -102,8 +112,14 @@ public final class UpstreamPool implements Timed {
   }
 
   /// Connects to the replica; the listener is told on this lane.
-  public void connect(Replica replica, ConnectListener listener) {
+  ///
+  /// @param tunnel see [#take]
+  public void connect(Replica replica, boolean tunnel, ConnectListener listener) {
     assert lane.isConfined();
+    if (replica.isHttp2() && !tunnel) {
+      sessions.connect(replica, listener);
+      return;
+    }
     ChannelFuture future = bootstrap.connect(replica.address());
     future.addListener(done -> {
       if (done.isSuccess()) {
@@ -117,7 +133,7 @@ public final class UpstreamPool implements Timed {
     });
   }
 
-  private static UpstreamFailure failure(@Nullable Throwable cause) {
+  static UpstreamFailure failure(@Nullable Throwable cause) {
     if (cause instanceof ConnectTimeoutException
         || cause instanceof NoRouteToHostException
         || cause instanceof UnknownHostException
@@ -129,6 +145,7 @@ public final class UpstreamPool implements Timed {
 
   @Override
   public void onTick(long now) {
+    sessions.onTick(now);
     idle.entrySet()
         .removeIf(entry -> {
           Replica replica = entry.getKey();

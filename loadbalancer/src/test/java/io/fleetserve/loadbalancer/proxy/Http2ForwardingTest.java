@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,7 @@ final class Http2ForwardingTest {
   private static final int INITIAL_WINDOW = 4;
   private static final int LARGEST_BUFFER = 64 << 20;
 
-  private final Bed bed = new Bed();
+  private final Bed bed = new Bed(Bed.withHeadTime(Duration.ofSeconds(30)));
   private final FakeReplica replica = bed.replicas(1).getFirst();
 
   @AfterEach

@@ -70,6 +70,7 @@ final class Http2Peer implements AutoCloseable {
     Http2Headers trailers = new DefaultHttp2Headers();
     final StringBuilder interim = new StringBuilder();
     boolean ended;
+    boolean seen;
     int error = -1;
 
     String field(String name) {
@@ -93,9 +94,13 @@ final class Http2Peer implements AutoCloseable {
     }
   }
 
-  /// The other side of a connection that was accepted.
-  static Http2Peer of(Socket socket) throws IOException {
-    return new Http2Peer(socket);
+  /// The server's side of a connection that was accepted and begun in order.
+  ///
+  /// @param settings pairs of identifier and value
+  static Http2Peer accept(Socket socket, int... settings) throws IOException {
+    Http2Peer peer = new Http2Peer(socket);
+    peer.in.readNBytes(PREFACE.length());
+    return peer.settings(settings).send();
   }
 
   /// Connects and exchanges settings.
@@ -222,7 +227,9 @@ final class Http2Peer implements AutoCloseable {
       case HEADERS -> {
         Http2Headers fields = fields(frame);
         CharSequence status = fields.status();
-        if (status == null) {
+        if (fields.method() != null) {
+          at.fields = fields;
+        } else if (status == null) {
           at.trailers = fields;
         } else if (status.charAt(0) == '1') {
           at.interim.append(status).append(' ');
@@ -263,6 +270,21 @@ final class Http2Peer implements AutoCloseable {
       }
     }
     return at;
+  }
+
+  /// Reads until a request is complete that was not returned before; returns its stream.
+  int request() {
+    while (true) {
+      for (Map.Entry<Integer, Stream> each : streams.entrySet()) {
+        if (each.getValue().ended && !each.getValue().seen) {
+          each.getValue().seen = true;
+          return each.getKey();
+        }
+      }
+      if (next().stream == -1) {
+        throw new UncheckedIOException(new EOFException("no request"));
+      }
+    }
   }
 
   /// Reads until the stream is reset; returns the error code.
