@@ -148,7 +148,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf data = (ByteBuf) message;
-    deadlines.progress(lane.coarseNow());
+    deadlines.progress(data.readableBytes(), lane.coarseNow());
     Relay through = tunnel;
     if (through != null) {
       through.fromClient(data);

@@ -16,9 +16,15 @@ final class ClientDeadlines {
 
   private static final Duration LAST_IDLE = Duration.ofSeconds(5);
 
+  /// Bytes that end the silence of a client inside a body: one that sends a byte now and then would
+  /// hold its replica for ever.
+  private static final int BODY_BYTES = 512;
+
   private final ProxySettings settings;
   private long idleSince;
   private long progressAt;
+  private long bodyAt;
+  private int bodyBytes;
   private long headSince;
   private boolean inHead;
   private long stalledSince;
@@ -31,11 +37,24 @@ final class ClientDeadlines {
     this.settings = settings;
     idleSince = now;
     progressAt = now;
+    bodyAt = now;
   }
 
-  /// Bytes came, or reading went on.
+  /// Reading goes on.
   void progress(long now) {
     progressAt = now;
+    bodyAt = now;
+    bodyBytes = 0;
+  }
+
+  /// Bytes came.
+  void progress(int bytes, long now) {
+    progressAt = now;
+    bodyBytes += bytes;
+    if (bodyBytes >= BODY_BYTES) {
+      bodyAt = now;
+      bodyBytes = 0;
+    }
   }
 
   /// A head has begun, or goes on.
@@ -43,6 +62,7 @@ final class ClientDeadlines {
     if (!inHead) {
       inHead = true;
       headSince = now;
+      progress(now);
     }
   }
 
@@ -83,7 +103,7 @@ final class ClientDeadlines {
       return now - progressAt > settings.tunnelIdleTime().toNanos() ? Due.CLOSE : Due.NONE;
     }
     if (busy) {
-      return waitsForBody && now - progressAt > settings.bodyTime().toNanos()
+      return waitsForBody && now - bodyAt > settings.bodyTime().toNanos()
           ? Due.SLOW_BODY
           : Due.NONE;
     }

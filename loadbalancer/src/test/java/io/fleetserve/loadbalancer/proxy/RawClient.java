@@ -192,6 +192,27 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// Whether something comes, or the end, within the time; nothing is read.
+  boolean hasNews(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      in.mark(1);
+      in.read();
+      in.reset();
+      return true;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    } finally {
+      try {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+      } catch (IOException ignored) {
+        // The connection is closed.
+      }
+    }
+  }
+
   /// Whether the other side ends the connection; what it still sends is thrown away.
   boolean awaitEnd() {
     try {
