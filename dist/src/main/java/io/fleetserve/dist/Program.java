@@ -55,6 +55,8 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "-XX:TrimNativeHeapInterval=2000", // what the compiler used goes back
                   "-XX:+UseCompactObjectHeaders",
                   "-XX:ReservedCodeCacheSize=48m",
+                  // The other one takes buffers of 64 kB from malloc, each anew.
+                  "-Dio.netty.allocator.type=pooled",
                   "--enable-native-access=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow")),
           new Program(
