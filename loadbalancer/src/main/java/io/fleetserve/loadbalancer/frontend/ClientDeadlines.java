@@ -16,9 +16,11 @@ final class ClientDeadlines {
 
   private static final Duration LAST_IDLE = Duration.ofSeconds(5);
 
-  /// Bytes that end the silence of a client inside a body: one that sends a byte now and then would
-  /// hold its replica for ever.
+  /// Bytes of a body that a client must send in this many times the longest silence: one that sends
+  /// a byte now and then would hold its replica for ever.
   private static final int BODY_BYTES = 512;
+
+  private static final int BODY_SPAN = 4;
 
   private final ProxySettings settings;
   private long idleSince;
@@ -103,14 +105,17 @@ final class ClientDeadlines {
       return now - progressAt > settings.tunnelIdleTime().toNanos() ? Due.CLOSE : Due.NONE;
     }
     if (busy) {
-      return waitsForBody && now - bodyAt > settings.bodyTime().toNanos()
-          ? Due.SLOW_BODY
-          : Due.NONE;
+      return waitsForBody && isSlow(now) ? Due.SLOW_BODY : Due.NONE;
     }
     if (inHead) {
       return now - headSince > settings.headTime().toNanos() ? Due.SLOW_HEAD : Due.NONE;
     }
     Duration limit = ending ? LAST_IDLE : settings.idleTime();
     return now - idleSince > limit.toNanos() ? Due.CLOSE : Due.NONE;
+  }
+
+  private boolean isSlow(long now) {
+    long silence = settings.bodyTime().toNanos();
+    return now - progressAt > silence || now - bodyAt > BODY_SPAN * silence;
   }
 }

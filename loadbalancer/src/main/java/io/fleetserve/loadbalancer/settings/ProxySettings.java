@@ -6,7 +6,8 @@ import java.time.Duration;
 ///
 /// @param headTime from the first byte of a request to the end of its head, then 408
 /// @param idleTime of a client connection between requests
-/// @param bodyTime longest time in which a client sends less than 512 bytes of a body, then 408
+/// @param bodyTime longest silence of a client inside a request body, and a quarter of the time in
+///   which it must send 512 bytes of it; then 408
 /// @param stallTime longest time in which a client takes nothing of its answer
 /// @param tunnelIdleTime longest silence of an upgraded connection
 /// @param lingerTime to wait for the client's end of a connection that is being closed
