@@ -1,6 +1,7 @@
 package io.fleetserve.api.spec;
 
 import io.fleetserve.api.spec.ServiceSection.Drain;
+import io.fleetserve.api.spec.ServiceSection.Hedge;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
 import io.fleetserve.api.spec.ServiceSection.Overload;
@@ -57,7 +58,8 @@ final class ServiceReader {
         listen(service.sectionOrEmpty("listen")),
         RoutingReader.read(service.sectionOrEmpty("routing")),
         timeouts(service.sectionOrEmpty("load_balancer")),
-        overload(service.sectionOrEmpty("overload")));
+        overload(service.sectionOrEmpty("overload")),
+        hedge(service.sectionOrEmpty("hedge")));
   }
 
   private LoadBalancingPolicy loadBalancingPolicy() {
@@ -144,6 +146,17 @@ final class ServiceReader {
     return new Overload(
         section.seconds("max_wait_seconds").orElse(Overload.DEFAULT.maxWait()),
         section.text("fair_header").map(name -> name.toLowerCase(Locale.ROOT)).orElse(null));
+  }
+
+  private static Hedge hedge(Section section) {
+    if (section.has("after_seconds") && section.has("quantile")) {
+      section.wrongKey("quantile", "not together with after_seconds (expected: one of the two)");
+      return Hedge.OFF;
+    }
+    return new Hedge(
+        section.seconds("after_seconds").orElse(null),
+        section.number("quantile").orElse(null),
+        section.flag("idempotent_only").orElse(Hedge.OFF.idempotentOnly()));
   }
 
   private static Rollout rollout(Section section) {

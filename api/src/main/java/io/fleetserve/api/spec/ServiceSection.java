@@ -32,7 +32,8 @@ public record ServiceSection(
     Listen listen,
     Routing routing,
     Timeouts timeouts,
-    Overload overload) {
+    Overload overload,
+    Hedge hedge) {
 
   /// PEM files of the load balancer's certificate.
   public record Tls(String keyFile, String certFile) {}
@@ -191,6 +192,16 @@ public record ServiceSection(
     public Overload {
       check(maxWait.isPositive(), "overload.max_wait_seconds", maxWait, "> 0");
     }
+  }
+
+  /// When a request whose answer has not begun is sent to a second replica too.
+  ///
+  /// @param after fixed time since it was sent, > 0; null means by the quantile
+  /// @param quantile of the observed times to the first byte, 0.5 to 0.999; null means by the fixed
+  ///   time. Both null: never
+  /// @param idempotentOnly only what RFC 9110 section 9.2.2 calls idempotent; default true
+  public record Hedge(@Nullable Duration after, @Nullable Double quantile, boolean idempotentOnly) {
+    public static final Hedge OFF = new Hedge(null, null, true);
   }
 
   /// How an update replaces replicas.

@@ -76,7 +76,7 @@ public record ServiceRoute(
     }
   }
 
-  /// See `ServiceSection.Timeouts` and `ServiceSection.Overload`.
+  /// See `ServiceSection.Timeouts`, `ServiceSection.Overload` and `ServiceSection.Hedge`.
   ///
   /// @param requestTimeoutMillis 0 means none
   /// @param firstByteTimeoutMillis 0 means none
@@ -86,7 +86,22 @@ public record ServiceRoute(
       long requestTimeoutMillis,
       long firstByteTimeoutMillis,
       long busyWaitMillis,
-      @Nullable String fairHeader) {
-    public static final ProtectionRule DEFAULT = new ProtectionRule(0, 0, 10_000, null);
+      @Nullable String fairHeader,
+      HedgeRule hedge) {
+    public static final ProtectionRule DEFAULT =
+        new ProtectionRule(0, 0, 10_000, null, HedgeRule.OFF);
+  }
+
+  /// See `ServiceSection.Hedge`.
+  ///
+  /// @param afterMillis 0 means by the quantile
+  /// @param quantile 0 means by the fixed time
+  public record HedgeRule(long afterMillis, double quantile, boolean idempotentOnly) {
+    public static final HedgeRule OFF = new HedgeRule(0, 0, true);
+
+    /// Whether requests are hedged at all.
+    public boolean enabled() {
+      return afterMillis > 0 || quantile > 0;
+    }
   }
 }

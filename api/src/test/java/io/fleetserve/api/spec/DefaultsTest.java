@@ -3,6 +3,7 @@ package io.fleetserve.api.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.spec.ServiceSection.Drain;
+import io.fleetserve.api.spec.ServiceSection.Hedge;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
 import io.fleetserve.api.spec.ServiceSection.Outlier;
@@ -65,7 +66,8 @@ final class DefaultsTest {
           new Listen(null, List.of()),
           new Routing(null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1),
           new Timeouts(null, null),
-          new Overload(Duration.ofSeconds(10), null));
+          new Overload(Duration.ofSeconds(10), null),
+          new Hedge(null, null, true));
 
   private static final Resources ANY_MACHINE =
       new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());
@@ -141,6 +143,7 @@ final class DefaultsTest {
             "outlier",
             "routing",
             "overload",
+            "hedge",
             "rollout",
             "restart")) {
       service.set(section, defaults(schema.at("/$defs/service/properties/" + section)));

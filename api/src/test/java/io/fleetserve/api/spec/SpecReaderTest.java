@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
 import io.fleetserve.api.spec.Resources.Amount;
 import io.fleetserve.api.spec.ServiceSection.Drain;
+import io.fleetserve.api.spec.ServiceSection.Hedge;
 import io.fleetserve.api.spec.ServiceSection.Hold;
 import io.fleetserve.api.spec.ServiceSection.Listen;
 import io.fleetserve.api.spec.ServiceSection.Outlier;
@@ -95,6 +96,7 @@ final class SpecReaderTest {
               request_timeout_seconds: 600
               first_byte_timeout_seconds: 2.5
             overload: {max_wait_seconds: 3, fair_header: X-User}
+            hedge: {quantile: 0.95, idempotent_only: false}
             """);
 
     assertThat(section.hold()).isEqualTo(new Hold(Duration.ofMillis(1500), 7, 1024));
@@ -128,6 +130,9 @@ final class SpecReaderTest {
     assertThat(section.timeouts())
         .isEqualTo(new Timeouts(Duration.ofSeconds(600), Duration.ofMillis(2500)));
     assertThat(section.overload()).isEqualTo(new Overload(Duration.ofSeconds(3), "x-user"));
+    assertThat(section.hedge()).isEqualTo(new Hedge(null, 0.95, false));
+    assertThat(Specs.service("hedge: {after_seconds: 0.2}").hedge())
+        .isEqualTo(new Hedge(Duration.ofMillis(200), null, true));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.spec.ServiceSection;
+import io.fleetserve.api.wire.ServiceRoute.HedgeRule;
 import io.fleetserve.api.wire.ServiceRoute.HoldLimits;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
@@ -44,12 +45,22 @@ final class RouteRules {
         routing.slowStart().toMillis());
   }
 
-  static ProtectionRule protection(ServiceSection section) {
+  static ProtectionRule protection(
+      ServiceSection.Timeouts timeouts,
+      ServiceSection.Overload overload,
+      ServiceSection.Hedge hedge) {
     return new ProtectionRule(
-        millis(section.timeouts().request()),
-        millis(section.timeouts().firstByte()),
-        section.overload().maxWait().toMillis(),
-        section.overload().fairHeader());
+        millis(timeouts.request()),
+        millis(timeouts.firstByte()),
+        overload.maxWait().toMillis(),
+        overload.fairHeader(),
+        hedge(hedge));
+  }
+
+  private static HedgeRule hedge(ServiceSection.Hedge hedge) {
+    Double quantile = hedge.quantile();
+    return new HedgeRule(
+        millis(hedge.after()), quantile == null ? 0 : quantile, hedge.idempotentOnly());
   }
 
   /// At least 1; 0 for none.

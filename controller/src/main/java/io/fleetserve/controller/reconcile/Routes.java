@@ -97,7 +97,7 @@ public final class Routes {
         RouteRules.retry(section.retry()),
         RouteRules.outlier(section.outlier()),
         RouteRules.routing(section.routing()),
-        RouteRules.protection(section),
+        RouteRules.protection(section.timeouts(), section.overload(), section.hedge()),
         endpoints,
         emptyReason,
         state.service().ending() ? 0 : state.target());

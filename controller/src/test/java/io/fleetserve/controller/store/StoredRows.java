@@ -74,7 +74,8 @@ final class StoredRows {
               ServiceSection.Listen.DEFAULT,
               ServiceSection.Routing.DEFAULT,
               ServiceSection.Timeouts.NONE,
-              ServiceSection.Overload.DEFAULT),
+              ServiceSection.Overload.DEFAULT,
+              ServiceSection.Hedge.OFF),
           List.of(
               new Resources(
                   null, Map.of(), null, null, null, false, null, List.of(), null, Map.of())),

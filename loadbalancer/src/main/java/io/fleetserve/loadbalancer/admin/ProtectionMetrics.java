@@ -19,6 +19,8 @@ final class ProtectionMetrics {
     counter(registry, "fleetserve.lb.ejections.spared", health.spared(), tags);
     counter(registry, "fleetserve.lb.panics", health.panics(), tags);
     counter(registry, "fleetserve.lb.requests.shed", service.placeTimes().shedCount(), tags);
+    counter(registry, "fleetserve.lb.hedges", service.hedges().startedCount(), tags);
+    counter(registry, "fleetserve.lb.hedges.won", service.hedges().wonCount(), tags);
     gauge(registry, "fleetserve.lb.panic", health.isPanic() ? 1 : 0, tags);
     service.known().forEach(replica -> replica(registry, replica, tags));
   }

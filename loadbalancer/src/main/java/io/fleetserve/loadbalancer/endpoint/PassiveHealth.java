@@ -13,20 +13,12 @@ public final class PassiveHealth {
   /// Time of good health after which one of the ejections in a row is forgotten.
   public static final Duration FORGIVE = Duration.ofSeconds(30);
 
-  private static final long SWEEP = 1_000_000_000;
-
   private final Object ejection = new Object();
   private final LongAdder ejections = new LongAdder();
   private final LongAdder spared = new LongAdder();
   private final LongAdder panics = new LongAdder();
   private volatile boolean panic;
-  private long sweptAt;
   private int sweeps;
-
-  /// @param now monotonic nanoseconds
-  PassiveHealth(long now) {
-    sweptAt = now;
-  }
 
   /// Ejections so far.
   public long ejections() {
@@ -126,8 +118,7 @@ public final class PassiveHealth {
     }
   }
 
-  /// Lets ejections end, and once a second looks for outliers; true if a replica may be tried
-  /// again.
+  /// Lets ejections end; true if a replica may be tried again.
   boolean onTime(Route route, long now) {
     boolean again = false;
     for (Replica replica : route.replicas()) {
@@ -137,14 +128,11 @@ public final class PassiveHealth {
         again = true;
       }
     }
-    if (now - sweptAt >= SWEEP) {
-      sweptAt = now;
-      sweep(route, now);
-    }
     return again;
   }
 
-  private void sweep(Route route, long now) {
+  /// Looks for outliers; once a second.
+  void sweep(Route route, long now) {
     OutlierRule rule = route.rule().outlier();
     int seconds = (int) Math.max(1, rule.windowMillis() / 1000);
     List<Outliers.Sample> samples = new ArrayList<>();

@@ -1,6 +1,5 @@
 package io.fleetserve.loadbalancer.endpoint;
 
-import io.fleetserve.api.retry.RetryBudget;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
@@ -20,19 +19,24 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. [#apply] and [#known] belong to one thread at a time, the one that changes routing;
 /// statistics belong to the event loop whose number they carry.
 public final class Service {
+  private static final long SECOND = 1_000_000_000;
+
   private final String name;
   private final ServiceStats[] stats;
   private final AtomicLong turn = new AtomicLong();
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong heldBytes = new AtomicLong();
   private final HoldOrder holdOrder = new HoldOrder();
-  private final AtomicInteger retrying = new AtomicInteger();
+  private final RetryLedger retries = new RetryLedger();
   private final Map<ReplicaKey, Replica> known = new HashMap<>();
   private final RouteLoads.Condition condition;
   private final PassiveHealth health;
   private final PlaceTimes placeTimes = new PlaceTimes();
+  private final TimeQuantile firstBytes = new TimeQuantile();
+  private final Hedges hedges = new Hedges();
   private volatile long readySince;
   private volatile boolean warming;
+  private long lastSecond;
   private boolean wasEmpty = true;
   private volatile Route route;
   private volatile @Nullable String listenError;
@@ -42,7 +46,8 @@ public final class Service {
   /// @param clock monotonic nanoseconds
   Service(ServiceRoute rule, int lanes, LongSupplier clock) {
     name = rule.service();
-    health = new PassiveHealth(clock.getAsLong());
+    health = new PassiveHealth();
+    lastSecond = clock.getAsLong();
     condition = condition(clock);
     stats = new ServiceStats[lanes];
     for (int i = 0; i < lanes; i++) {
@@ -168,6 +173,37 @@ public final class Service {
     health.failed(route, replica, fault, now);
   }
 
+  /// A good answer began: takes the time in where a rule goes by it.
+  ///
+  /// @param sentAt monotonic nanoseconds at which the request was sent
+  /// @param now monotonic nanoseconds
+  public void answered(Replica replica, long sentAt, long now) {
+    if (route.measuresFirstByte()) {
+      replica.observe(now - sentAt, now);
+    }
+  }
+
+  /// The first byte of a request came; for the quantile that tells when to hedge.
+  ///
+  /// @param sentAt monotonic nanoseconds at which the request was sent, before any hedge
+  public void firstByte(long sentAt) {
+    double quantile = route.rule().protection().hedge().quantile();
+    if (quantile > 0) {
+      firstBytes.observe(condition.now() - sentAt, quantile);
+    }
+  }
+
+  /// Nanoseconds within which the hedging quantile of first bytes come; 0 while too little is
+  /// known.
+  public long slowNanos() {
+    return firstBytes.nanos();
+  }
+
+  /// Counters of hedged requests.
+  public Hedges hedges() {
+    return hedges;
+  }
+
   /// A request at `replica` was answered; true if it is eligible again because of it.
   public boolean succeeded(Replica replica) {
     boolean back = health.succeeded(route, replica);
@@ -204,6 +240,11 @@ public final class Service {
           warming = true;
         }
       }
+    }
+    if (now - lastSecond >= SECOND) {
+      lastSecond = now;
+      retries.onSecond(arrivals());
+      health.sweep(route, now);
     }
     return health.onTime(route, now);
   }
@@ -246,24 +287,27 @@ public final class Service {
     return inFlight;
   }
 
+  private long arrivals() {
+    long arrivals = 0;
+    for (ServiceStats part : stats) {
+      arrivals += part.arrivals();
+    }
+    return arrivals;
+  }
+
   /// Takes one retry out of the budget; false when it is used up. Each true needs one [#retried].
   public boolean mayRetry() {
-    RetryBudget budget = new RetryBudget(route.rule().retry().budget());
-    if (!budget.allows(inFlight(), retrying.get())) {
-      return false;
-    }
-    retrying.incrementAndGet();
-    return true;
+    return retries.take(route.rule().retry().budget(), inFlight(), arrivals());
   }
 
   /// Gives a retry back to the budget.
   public void retried() {
-    retrying.decrementAndGet();
+    retries.giveBack();
   }
 
   /// Retries in flight; 0 when idle.
   public int retrying() {
-    return retrying.get();
+    return retries.running();
   }
 
   /// Why the port of the service is not open; null when it is.

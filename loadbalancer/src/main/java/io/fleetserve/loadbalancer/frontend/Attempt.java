@@ -19,6 +19,7 @@ final class Attempt {
   private @Nullable Replica replica;
   private @Nullable ReplicaStats counts;
   private long begunAt;
+  private long sentAt;
   private boolean failed;
 
   Attempt(Service service, ServiceStats stats, Urgency urgency, HoldQueue holds) {
@@ -60,26 +61,31 @@ final class Attempt {
     }
   }
 
-  /// An answer began.
-  ///
-  /// @param failure it says that the replica is in trouble
-  /// @param sentAt monotonic nanoseconds at which the request was sent
-  void answering(boolean failure, long sentAt) {
+  /// The request is sent.
+  void sent(long now) {
+    sentAt = now;
+  }
+
+  /// An answer began that says the replica is in trouble.
+  void errorAnswer() {
+    service.failed(replica(), Fault.ERROR_STATUS, firstByte());
+  }
+
+  /// A good answer began.
+  void goodAnswer() {
+    service.answered(replica(), sentAt, firstByte());
+    if (service.succeeded(replica())) {
+      urgency.resume(service);
+    }
+  }
+
+  private long firstByte() {
     long now = System.nanoTime();
     ReplicaStats at = counts;
     if (at != null) {
       at.firstByte(now - begunAt);
     }
-    if (failure) {
-      service.failed(replica(), Fault.ERROR_STATUS, now);
-      return;
-    }
-    if (service.route().measuresFirstByte()) {
-      replica().observe(now - sentAt, now);
-    }
-    if (service.succeeded(replica())) {
-      urgency.resume(service);
-    }
+    return now;
   }
 
   /// The answer was complete.

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///      |          ^  \--- limits: 503           |
 ///      |          +---- no other replica <------+--> another replica
 ///
-/// Counted at its replica from before anything is sent until [#leave], which every way out passes ([Attempt]).
+/// Counted at its replica from before anything is sent until [#leave], which every way out passes ([Attempts]).
 /// What was read of it is in [OutgoingRequest], and goes as soon as it cannot be repeated any more.
 final class Exchange implements ConnectListener {
   private enum State {
@@ -40,12 +40,12 @@ final class Exchange implements ConnectListener {
   private final OutgoingRequest request;
   private final RequestBody body;
   private final ExchangeLog log;
-  private final Attempt attempt;
   private final Retries retries;
+  private final Attempts attempts;
   private final Holding holding;
   private final TimeLimits limits;
+  private final Upload upload;
   private State state = State.NEW;
-  private @Nullable Relay relay;
 
   /// @param head encoded for replicas; owned from here on
   Exchange(
@@ -59,9 +59,10 @@ final class Exchange implements ConnectListener {
     this.request = new OutgoingRequest(head, parts.settings().replayBytes());
     this.body = request.body();
     this.limits = new TimeLimits(parts.lane(), log.startedAt());
-    this.attempt = new Attempt(service, stats, parts.urgency(), parts.holds());
     this.retries = new Retries(service, facts, parts.settings());
+    this.attempts = new Attempts(this, parts, client, service, request, retries);
     this.holding = new Holding(parts.holds(), service, log, this::resume, this::expire);
+    this.upload = new Upload(body, client, attempts, holding, limits, log);
   }
 
   RequestFacts facts() {
@@ -70,7 +71,7 @@ final class Exchange implements ConnectListener {
 
   /// The current attempt; null while there is none.
   @Nullable Relay relay() {
-    return relay;
+    return attempts.relay();
   }
 
   ExchangeLog log() {
@@ -92,11 +93,7 @@ final class Exchange implements ConnectListener {
 
   /// Whether the client should go on sending the body.
   boolean wantsBody() {
-    Relay to = relay;
-    if (to != null) {
-      return to.upstream().isWritable();
-    }
-    return !body.isFull() && (!holding.isHeld() || holding.hasRoom());
+    return upload.isWanted();
   }
 
   /// Begins: everything read so far is valid.
@@ -119,7 +116,7 @@ final class Exchange implements ConnectListener {
 
   /// Goes to a replica where this request was counted just now.
   private void placeAt(Replica chosen) {
-    attempt.begin(chosen);
+    attempts.current().begin(chosen);
     log.placed(chosen.key());
     // A body that cannot be kept must not meet a connection that may be closed already.
     boolean fresh = facts.contentLength() > parts.settings().replayBytes();
@@ -151,52 +148,31 @@ final class Exchange implements ConnectListener {
   @Override
   public void onConnectFailure(UpstreamFailure failure) {
     if (state == State.CONNECTING) {
-      failed(failure);
+      failed(null, failure);
     }
   }
 
   private void send(Upstream to) {
     state = State.SENT;
     long now = System.nanoTime();
-    retries.sent(now);
     limits.asked(now);
     progress();
-    Relay answer = new Relay(this, client, parts.pool(), to);
-    relay = answer;
-    request.send(to, answer);
+    attempts.send(to, now);
     client.updateReading();
   }
 
   /// A piece of the body came; owned from here on.
   void onBody(ByteBuf piece) {
-    log.in(piece.readableBytes());
-    Relay to = relay;
-    if (to != null) {
-      progress();
-      body.forward(piece, to.upstream(), client.allocator());
-      return;
-    }
-    long before = body.buffered();
-    body.add(piece, client.allocator());
-    if (holding.isHeld()) {
-      holding.grow(body.buffered() - before);
-    }
+    upload.take(piece);
   }
 
   void onBodyComplete() {
-    body.complete();
-    if (state == State.SENT) {
-      limits.asked(parts.lane().coarseNow());
-    }
-    progress();
+    upload.complete(parts.lane().coarseNow());
   }
 
   /// The client sent all it has for now.
   void flushBody() {
-    Relay to = relay;
-    if (to != null) {
-      to.upstream().flush();
-    }
+    upload.flush();
   }
 
   /// Silence counts from here.
@@ -209,7 +185,9 @@ final class Exchange implements ConnectListener {
         holding.begin(facts.client(client.address()), body.buffered(), !retries.isUntried());
     if (refused != null) {
       stats.rejected();
-      parts.urgency().report();
+      if (!holding.isForPlace()) {
+        parts.urgency().report();
+      }
       answer(Answers.of(refused), "rejected");
       return;
     }
@@ -256,19 +234,23 @@ final class Exchange implements ConnectListener {
     answer(why, "rejected");
   }
 
-  /// The current attempt is over without a complete answer.
-  void failed(UpstreamFailure failure) {
-    Relay was = relay;
-    relay = null;
+  /// An attempt is over without a complete answer.
+  ///
+  /// @param by what was to get it; null while there was no connection
+  void failed(@Nullable Relay by, UpstreamFailure failure) {
+    if (attempts.failed(by, failure)) {
+      return;
+    }
+    Relay was = attempts.takeRelay();
     long now = System.nanoTime();
     if (was != null
         && state == State.SENT
         && retries.takeStale(failure, was.upstream().isReused(), body.isKept(), now)) {
-      connect(attempt.replica());
+      connect(attempts.current().replica());
       return;
     }
-    Replica at = attempt.replica();
-    attempt.failed(failure, now);
+    Replica at = attempts.current().replica();
+    attempts.current().failed(failure, now);
     boolean answering = state == State.ANSWERING;
     leave();
     if (answering && was != null && !was.isUnsent()) {
@@ -320,7 +302,7 @@ final class Exchange implements ConnectListener {
   /// Looks at the time.
   void onTick(long now) {
     var rule = service.route().rule();
-    switch (limits.check(rule, relay, state == State.SENT, body.isComplete(), now)) {
+    switch (limits.check(rule, relay(), state == State.SENT, body.isComplete(), now)) {
       case NOTHING -> {}
       case REQUEST -> timeOut();
       case FIRST_BYTE -> cut(UpstreamFailure.LATE);
@@ -329,15 +311,15 @@ final class Exchange implements ConnectListener {
   }
 
   private void cut(UpstreamFailure why) {
-    Relay to = relay;
+    Relay to = relay();
     if (to != null) {
       to.upstream().abort();
-      failed(why);
+      failed(to, why);
     }
   }
 
   private void timeOut() {
-    Relay to = relay;
+    Relay to = relay();
     int status = to == null || to.isUnsent() ? 0 : to.status();
     giveUp();
     stats.failed();
@@ -349,22 +331,31 @@ final class Exchange implements ConnectListener {
     }
   }
 
-  /// The final head came: the request cannot be repeated any more.
+  /// A final head came: the request cannot be repeated any more. False if it is not for the client,
+  /// because another attempt may do better; then nothing more comes of it.
   ///
   /// @param failure the answer says that the replica is in trouble
-  void answering(boolean failure) {
+  boolean answering(Relay by, boolean failure) {
+    if (!attempts.answering(by, failure)) {
+      return false;
+    }
     state = State.ANSWERING;
     request.release();
     progress();
     stats.firstByte(log.firstByte());
-    attempt.answering(failure, retries.sentAt());
+    if (failure) {
+      attempts.current().errorAnswer();
+    } else {
+      attempts.current().goodAnswer();
+    }
+    return true;
   }
 
   /// The answer is complete.
   void answered(Relay by, boolean failure) {
-    attempt.complete(failure);
+    attempts.current().complete(failure);
     leave();
-    relay = null;
+    attempts.takeRelay();
     stats.completed(log.nanos());
     finish("ok", by.status());
   }
@@ -372,7 +363,7 @@ final class Exchange implements ConnectListener {
   /// The client is gone.
   void cancel() {
     if (state != State.DONE) {
-      Relay to = relay;
+      Relay to = relay();
       int status = to == null || to.isUnsent() ? 0 : to.status();
       giveUp();
       finish("client_gone", status);
@@ -385,24 +376,18 @@ final class Exchange implements ConnectListener {
     answer(answer, "malformed");
   }
 
-  /// Leaves the queue or the replica, of which nothing was learnt.
+  /// Leaves the queue or the replicas, of which nothing was learnt.
   private void giveUp() {
     if (holding.isHeld()) {
       unhold(false);
     }
-    Relay to = relay;
-    relay = null;
-    if (to != null) {
-      to.upstream().abort();
-      to.drop();
-    }
-    attempt.unknown();
-    leave();
+    retries.giveBackBudget();
+    attempts.giveUp();
   }
 
   private void leave() {
     retries.giveBackBudget();
-    attempt.leave();
+    attempts.current().leave();
   }
 
   private void answer(OwnAnswer answer, String outcome) {

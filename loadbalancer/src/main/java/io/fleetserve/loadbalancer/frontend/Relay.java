@@ -66,6 +66,9 @@ final class Relay implements UpstreamUser {
 
   @Override
   public void onInterim(ResponseHead head) {
+    if (exchange.relay() != this) {
+      return;
+    }
     exchange.progress();
     client.interim(head, facts);
   }
@@ -77,16 +80,21 @@ final class Relay implements UpstreamUser {
     }
     status = 101;
     tunnel = true;
-    exchange.answering(false);
+    if (!exchange.answering(this, false)) {
+      return false;
+    }
     client.switchProtocol(head, facts, this);
     return true;
   }
 
   @Override
   public void onHead(ResponseHead head, boolean untilClose) {
-    status = head.status();
-    failure = status >= 500 && status != 501 && status != 505;
-    exchange.answering(failure);
+    int answered = head.status();
+    failure = answered >= 500 && answered != 501 && answered != 505;
+    if (!exchange.answering(this, failure)) {
+      return;
+    }
+    status = answered;
     client.head(head, facts, untilClose, exchange.hasWholeBody());
   }
 
@@ -147,7 +155,7 @@ final class Relay implements UpstreamUser {
       exchange.answered(this, false);
       client.answered();
     } else {
-      exchange.failed(why);
+      exchange.failed(this, why);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.fleetserve.api.wire.ServiceRoute.HedgeRule;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
@@ -55,14 +56,14 @@ final class Retries {
     sentAt = now;
   }
 
-  /// Monotonic nanoseconds at which it was sent last.
-  long sentAt() {
-    return sentAt;
-  }
-
   /// Whether the request may be sent more than once although a replica may have seen it.
   boolean isRepeatable() {
     return facts.isIdempotent() || !service.route().rule().retry().idempotentOnly();
+  }
+
+  /// Whether the request may be at two replicas at once.
+  boolean mayHedge(HedgeRule rule) {
+    return !facts.isWebSocket() && (facts.isIdempotent() || !rule.idempotentOnly());
   }
 
   /// Whether the attempt most likely met a kept connection that the replica had closed already, so

@@ -3,7 +3,7 @@ package io.fleetserve.loadbalancer.telemetry;
 import io.fleetserve.api.wire.LoadReport.Histogram;
 
 /// Totals of one service on one event loop, which alone changes them. Other threads ask that loop
-/// for a [Totals]; only [#inFlight] may be read from anywhere, as a hint.
+/// for a [Totals]; only [#inFlight] and [#arrivals] may be read from anywhere, as a hint.
 public final class ServiceStats {
   private final TrafficStats traffic = new TrafficStats();
   private long arrivals;
@@ -79,6 +79,10 @@ public final class ServiceStats {
       integral += concurrency * Math.max(0, now - changedAt);
     }
     changedAt = now;
+  }
+
+  public long arrivals() {
+    return arrivals;
   }
 
   public int inFlight() {

@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.api.wire.ServiceRoute.HedgeRule;
 import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.testing.replica.FakeReplica;
@@ -34,7 +35,7 @@ final class OverloadTest {
   private void limit(int perReplica, long busyWaitMillis) {
     bed.rule(rule ->
         rule.routing(new RoutingRule(null, null, Map.of(), perReplica, 0))
-            .protection(new ProtectionRule(0, 0, busyWaitMillis, "x-user")));
+            .protection(new ProtectionRule(0, 0, busyWaitMillis, "x-user", HedgeRule.OFF)));
   }
 
   private static FakeReplica.Script answerWith(Semaphore permits) {

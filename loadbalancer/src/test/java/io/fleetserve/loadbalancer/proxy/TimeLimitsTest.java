@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.api.wire.ServiceRoute.HedgeRule;
 import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.util.List;
@@ -23,7 +24,8 @@ final class TimeLimitsTest {
   }
 
   private void limits(long request, long firstByte) {
-    bed.rule(rule -> rule.protection(new ProtectionRule(request, firstByte, 10_000, null)));
+    bed.rule(rule ->
+        rule.protection(new ProtectionRule(request, firstByte, 10_000, null, HedgeRule.OFF)));
   }
 
   private void silent(FakeReplica replica) {
