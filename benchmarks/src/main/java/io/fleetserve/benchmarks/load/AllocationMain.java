@@ -27,10 +27,10 @@ public final class AllocationMain {
   private static final int WARM_ROUNDS = 3;
   private static final int MILLIS = 10_000;
 
-  private static final
-
+  /// A figure and where it comes from.
+  ///
   /// @param bytesPerUnit heap bytes for one of `unit`
-  record Result(String unit, double bytesPerUnit, List<AllocationProfile.Site> sites) {
+  private record Result(String unit, double bytesPerUnit, List<AllocationProfile.Site> sites) {
     Result {
       sites = List.copyOf(sites);
     }
