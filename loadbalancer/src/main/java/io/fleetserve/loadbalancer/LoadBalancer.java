@@ -210,7 +210,7 @@ public final class LoadBalancer {
 
   private void openShared() {
     if (boot.sharedPort() != 0) {
-      plane.listeners().openShared(boot.sharedPort());
+      plane.listeners().openShared(boot.sharedPort(), boot.options().tls());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.fleetserve.api.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /// What a load balancer is started with: the JSON file (mode 0600) named by its only argument.
 ///
 /// @param id stable over restarts, for example `lb-1`
@@ -62,8 +64,9 @@ public record LoadBalancerBoot(
   ///
   /// @param drainMillis longest time in which a process that was replaced finishes its requests;
   ///   what is left then is cut
-  public record Options(long drainMillis) {
-    public static final Options DEFAULT = new Options(600_000);
+  /// @param tls of the shared port; null means plain HTTP
+  public record Options(long drainMillis, @Nullable TlsRule tls) {
+    public static final Options DEFAULT = new Options(600_000, null);
   }
 
   /// Content of `loadbalancer.json`: how others find the running process.

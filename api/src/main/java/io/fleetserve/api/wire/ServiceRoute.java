@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param emptyReason why no endpoint is ready, for example `scaled to zero`; null when one is. An
 ///   empty route without a reason is refused
 /// @param wanted replicas the controller wants now; 0 with a request waiting means: wake
+/// @param tls of the service's own port; null means plain HTTP
 public record ServiceRoute(
     String service,
     int version,
@@ -30,11 +31,48 @@ public record ServiceRoute(
     ProtectionRule protection,
     List<ReplicaEndpoint> endpoints,
     @Nullable String emptyReason,
-    int wanted) {
+    int wanted,
+    @Nullable TlsRule tls) {
   public ServiceRoute {
     hosts = List.copyOf(hosts);
     targetQpsByAccelerator = Map.copyOf(targetQpsByAccelerator);
     endpoints = List.copyOf(endpoints);
+  }
+
+  /// A service whose port speaks plain HTTP.
+  public ServiceRoute(
+      String service,
+      int version,
+      int listenPort,
+      List<String> hosts,
+      String policy,
+      Map<String, Double> targetQpsByAccelerator,
+      long streamTimeoutMillis,
+      HoldLimits hold,
+      RetryRule retry,
+      OutlierRule outlier,
+      RoutingRule routing,
+      ProtectionRule protection,
+      List<ReplicaEndpoint> endpoints,
+      @Nullable String emptyReason,
+      int wanted) {
+    this(
+        service,
+        version,
+        listenPort,
+        hosts,
+        policy,
+        targetQpsByAccelerator,
+        streamTimeoutMillis,
+        hold,
+        retry,
+        outlier,
+        routing,
+        protection,
+        endpoints,
+        emptyReason,
+        wanted,
+        null);
   }
 
   /// See `ServiceSection.Hold`.

@@ -42,7 +42,7 @@ public final class ConfigReader {
                 balancer.text("bind_host", standard.loadBalancer().bindHost()),
                 balancer.port("admin_port", standard.loadBalancer().adminPort(), 0),
                 balancer.choice("transport", standard.loadBalancer().transport()),
-                options(balancer)),
+                options(balancer, folderOf(fileName))),
             providers(root.section("providers")),
             new ControllerConfig.History(
                 history.integer("failed_replicas", standard.history().failedReplicas(), 0, 10_000),
@@ -58,11 +58,17 @@ public final class ConfigReader {
     return config;
   }
 
-  private static LoadBalancerBoot.Options options(ConfigSection section) {
+  private static Path folderOf(String fileName) {
+    Path folder = Path.of(fileName).toAbsolutePath().getParent();
+    return folder == null ? Path.of("/") : folder;
+  }
+
+  private static LoadBalancerBoot.Options options(ConfigSection section, Path folder) {
     LoadBalancerBoot.Options standard = LoadBalancerBoot.Options.DEFAULT;
     int drainSeconds = (int) (standard.drainMillis() / 1000);
     return new LoadBalancerBoot.Options(
-        1000L * section.integer("drain_seconds", drainSeconds, 1, 86_400));
+        1000L * section.integer("drain_seconds", drainSeconds, 1, 86_400),
+        TlsReader.read(section.section("tls"), folder));
   }
 
   private static Map<String, ControllerConfig.Provider> providers(ConfigSection section) {

@@ -11,21 +11,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One mapping of the configuration file: typed reads with defaults; what is wrong is noted in the
 /// [ConfigText]. Confined to one thread.
 final class ConfigSection {
   private static final long SMALLEST_SIZE = 4096;
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
   private final ConfigText text;
   private final String path;
+  private final int line;
+  private final int column;
   private final List<YamlNode.Entry> entries = new ArrayList<>();
   private final Set<String> known = new LinkedHashSet<>();
 
   ConfigSection(ConfigText text, String path, @Nullable YamlNode content) {
     this.text = text;
     this.path = path;
+    line = content == null ? 1 : content.line();
+    column = content == null ? 1 : content.column();
     if (content instanceof YamlNode.Mapping mapping) {
       entries.addAll(mapping.entries());
     } else if (content != null && !YamlNode.isNull(content)) {
@@ -80,6 +87,74 @@ final class ConfigSection {
       return string;
     }
     return wrong(node.get(), key, "a text", standard);
+  }
+
+  /// A text that has to be there; empty when it is not, which is noted.
+  ///
+  /// @param rule what is expected
+  String required(String key, String rule) {
+    Optional<YamlNode> node = find(key);
+    if (node.isPresent() && node.get().plainValue() instanceof String string && !string.isBlank()) {
+      return string;
+    }
+    wrong(key, rule);
+    return "";
+  }
+
+  /// One of some texts; a number is one, too.
+  String oneOf(String key, List<String> values, String standard) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    String given = String.valueOf(node.get().plainValue());
+    return values.contains(given)
+        ? given
+        : wrong(node.get(), key, String.join(", ", values), standard);
+  }
+
+  /// Host names in lower case, the first label may be `*`.
+  List<String> hosts(String key) {
+    List<String> hosts = new ArrayList<>();
+    for (YamlNode item : items(key)) {
+      String host = String.valueOf(item.plainValue()).toLowerCase(Locale.ROOT);
+      if (HOST.matcher(host).matches()) {
+        hosts.add(host);
+      } else {
+        wrong(item, key, "a host name such as llm.example.org or *.example.org", "");
+      }
+    }
+    return hosts;
+  }
+
+  /// Mappings of a list.
+  List<ConfigSection> sections(String key) {
+    List<ConfigSection> all = new ArrayList<>();
+    for (YamlNode item : items(key)) {
+      all.add(new ConfigSection(text, pathOf(key) + "[" + all.size() + "]", item));
+    }
+    return all;
+  }
+
+  private List<YamlNode> items(String key) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return List.of();
+    }
+    if (node.get() instanceof YamlNode.Sequence sequence) {
+      return sequence.items();
+    }
+    return wrong(node.get(), key, "a list", List.of());
+  }
+
+  /// Notes that a key is missing or wrong.
+  void wrong(String key, String rule) {
+    Optional<YamlNode> node = find(key);
+    if (node.isPresent()) {
+      wrong(node.get(), key, rule, key);
+    } else {
+      text.flaw(line, column, pathOf(key), "missing (expected: " + rule + ")");
+    }
   }
 
   /// One of an enumeration's constants, written in lower case.

@@ -50,12 +50,6 @@ public final class Unsupported {
                     + " fetch it in setup");
           }
         });
-    if (service.tls() != null) {
-      found.add(
-          "service.tls: "
-              + service.tls().certFile()
-              + " (expected: none): this version serves plain HTTP; put a TLS proxy in front");
-    }
     autoscaling(service, found);
     spotPolicy(service.replicaPolicy(), found);
     fixedPort(spec, sharedHost, found);

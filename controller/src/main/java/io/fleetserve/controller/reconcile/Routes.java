@@ -8,6 +8,7 @@ import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.rollout.Versions;
@@ -100,7 +101,13 @@ public final class Routes {
         RouteRules.protection(section.timeouts(), section.overload(), section.hedge()),
         endpoints,
         emptyReason,
-        state.service().ending() ? 0 : state.target());
+        state.service().ending() ? 0 : state.target(),
+        tls(section));
+  }
+
+  private static @Nullable TlsRule tls(ServiceSection section) {
+    ServiceSection.Tls tls = section.tls();
+    return tls == null ? null : TlsRule.of(tls.certFile(), tls.keyFile());
   }
 
   private static boolean isReachable(Replica replica) {

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class ServiceViews {
   private ServiceViews() {}
 
+  private static boolean isSecure(Optional<ServiceSpec> spec) {
+    return spec.filter(found -> found.service().tls() != null).isPresent();
+  }
+
   /// @param route empty when no version can be read
   /// @param readySince null while the service is not ready
   static ServiceView of(
@@ -48,7 +52,10 @@ final class ServiceViews {
         desired.map(ServiceVersion::number).orElse(serving),
         condition.status(),
         condition.reason(),
-        "http://" + reachable(balancer.bindHost()) + ":" + state.service().listenPort(),
+        (isSecure(spec) ? "https://" : "http://")
+            + reachable(balancer.bindHost())
+            + ":"
+            + state.service().listenPort(),
         route.map(ServiceRoute::hosts).orElse(List.of()),
         balancer.sharedPort(),
         (int) replicas.stream().filter(Replica::isReady).count(),

@@ -36,6 +36,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   private final Channel channel;
   private final ServiceLookup services;
   private final byte[] address;
+  private final boolean secure;
   private final RequestInput input;
   private final ClientDeadlines deadlines;
   private final Interim interim;
@@ -52,7 +53,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.parts = parts;
     this.lane = parts.lane();
     this.channel = channel;
-    this.services = new ServiceLookup(parts.routing(), serviceName);
+    this.services =
+        new ServiceLookup(parts.routing(), serviceName, TlsEntry.serverName(channel));
+    this.secure = TlsEntry.isSecure(channel);
     this.input = new RequestInput(lane, channel.alloc());
     this.address = Octets.ascii(Channels.address(channel));
     this.interim = new Interim(channel);
@@ -142,6 +145,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     parts.connections().opened();
+    begin();
+  }
+
+  /// Looks at the time from now on.
+  void begin() {
     lane.add(this);
   }
 
@@ -191,7 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
   /// The client knows that we speak HTTP/2 (RFC 9113 section 3.3): another handler takes over, with
   /// the bytes that were read.
-  private void speakHttp2() {
+  void speakHttp2() {
     lane.remove(this);
     ByteBuf read = input.takeAll();
     Http2Client next = Http2Client.of(parts, channel, services, address);
@@ -236,7 +244,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
       return;
     }
     ByteBuf encoded =
-        RequestEncoder.encode(head, channel.alloc(), address, id, Octets.ascii(target.name()));
+        RequestEncoder.encode(
+            head, channel.alloc(), address, id, Octets.ascii(target.name()), secure);
     RequestFacts routed = facts.routed(target.route(), head, address);
     Exchange next = new Exchange(parts, answers, target, routed, encoded);
     exchange = next;

@@ -120,14 +120,26 @@ final class ClientStream implements Downstream {
     String givenId = parsed.requestId();
     byte[] id = givenId == null ? lane.requestIds().next() : Octets.ascii(givenId);
     RequestFacts facts = RequestFacts.of(parsed, id);
-    Service target = connection.services().of(parsed);
+    Service target;
+    try {
+      target = connection.services().of(parsed);
+    } catch (MalformedMessage e) {
+      refuseHead(e);
+      return;
+    }
     if (target == null) {
       new ExchangeLog(null).write(parts.log(), "", facts, address(), 404, "no_service");
       answer(Answers.NO_SERVICE, facts, last);
       return;
     }
     ByteBuf encoded =
-        RequestEncoder.encode(parsed, allocator(), address(), id, Octets.ascii(target.name()));
+        RequestEncoder.encode(
+            parsed,
+            allocator(),
+            address(),
+            id,
+            Octets.ascii(target.name()),
+            connection.isSecure());
     body.begin(parsed.isChunked());
     RequestFacts routed = facts.routed(target.route(), parsed, address());
     Exchange next = new Exchange(parts, this, target, routed, encoded);

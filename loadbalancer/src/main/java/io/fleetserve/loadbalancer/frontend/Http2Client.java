@@ -49,6 +49,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   private final Channel channel;
   private final ServiceLookup services;
   private final byte[] address;
+  private final boolean secure;
   private final FrameGuard guard;
   private final RequestText text;
   private final Http2Connection.PropertyKey key;
@@ -74,6 +75,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     this.channel = channel;
     this.services = services;
     this.address = address;
+    this.secure = TlsEntry.isSecure(channel);
     this.guard = codec.reader();
     text = new RequestText(parts.lane().scratch());
     key = connection().newKey();
@@ -118,6 +120,11 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
 
   byte[] address() {
     return address;
+  }
+
+  /// Whether the connection is encrypted.
+  boolean isSecure() {
+    return secure;
   }
 
   RequestText text() {

@@ -1,10 +1,12 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.loadbalancer.endpoint.RoutingTable;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.PortSharing;
+import io.fleetserve.loadbalancer.tls.PortTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -51,13 +53,15 @@ public final class Listeners {
   private final Connections connections;
   private final Map<String, Listener> open = new HashMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final PortTls sharedTls = new PortTls();
+  private @Nullable TlsRule sharedTlsRule;
   private int sharedPort = -1;
   private @Nullable Channel shared;
   private volatile @Nullable String sharedError;
   private boolean stopped;
   private boolean sharing;
 
-  private record Listener(int port, Channel channel) {}
+  private record Listener(int port, Channel channel, PortTls tls) {}
 
   Listeners(
       EventLoopGroup group,
@@ -77,8 +81,10 @@ public final class Listeners {
   /// tries again: the services' own ports do not depend on it.
   ///
   /// @param port 0: any free one
-  public synchronized void openShared(int port) {
+  /// @param tls null: plain HTTP
+  public synchronized void openShared(int port, @Nullable TlsRule tls) {
     sharedPort = port;
+    sharedTlsRule = tls;
     openShared();
   }
 
@@ -86,7 +92,12 @@ public final class Listeners {
     if (sharedPort < 0 || shared != null) {
       return;
     }
-    ChannelFuture bound = bind(sharedPort, null).awaitUninterruptibly();
+    String wrong = sharedTls.update(sharedTlsRule);
+    if (sharedTlsRule != null && !sharedTls.isOn()) {
+      sharedError = told(wrong, sharedError);
+      return;
+    }
+    ChannelFuture bound = bind(sharedPort, null, sharedTls).awaitUninterruptibly();
     if (bound.isSuccess()) {
       shared = opened(bound.channel());
       if (sharedError != null) {
@@ -135,7 +146,12 @@ public final class Listeners {
       }
     }
     table.byName().values().forEach(this::open);
+    table.byName().values().forEach(this::updateTls);
     openShared();
+    String wrong = sharedTls.update(sharedTlsRule);
+    if (shared != null) {
+      sharedError = told(wrong, sharedError);
+    }
   }
 
   private void open(Service service) {
@@ -143,9 +159,16 @@ public final class Listeners {
     if (open.containsKey(service.name()) || port == 0) {
       return;
     }
-    ChannelFuture bound = bind(port, service.name()).awaitUninterruptibly();
+    PortTls tls = new PortTls();
+    TlsRule rule = service.route().rule().tls();
+    String wrong = tls.update(rule);
+    if (rule != null && !tls.isOn()) {
+      service.listenError(told(wrong, service.listenError()));
+      return;
+    }
+    ChannelFuture bound = bind(port, service.name(), tls).awaitUninterruptibly();
     if (bound.isSuccess()) {
-      open.put(service.name(), new Listener(port, opened(bound.channel())));
+      open.put(service.name(), new Listener(port, opened(bound.channel()), tls));
       service.listenError(null);
       return;
     }
@@ -157,6 +180,23 @@ public final class Listeners {
           .log("Port cannot be opened");
     }
     service.listenError("port " + port + " cannot be opened: " + reason(bound.cause()));
+  }
+
+  /// New handshakes follow the rule of now; connections keep what they have.
+  private void updateTls(Service service) {
+    Listener listener = open.get(service.name());
+    if (listener != null) {
+      String wrong = listener.tls.update(service.route().rule().tls());
+      service.listenError(told(wrong, service.listenError()));
+    }
+  }
+
+  /// Logs what is wrong with certificates when it is news; returns it.
+  private static @Nullable String told(@Nullable String wrong, @Nullable String before) {
+    if (wrong != null && !wrong.equals(before)) {
+      LOG.atWarn().addKeyValue(LogKeys.REASON, wrong).log("Certificate cannot be used");
+    }
+    return wrong;
   }
 
   private static String reason(@Nullable Throwable cause) {
@@ -209,7 +249,7 @@ public final class Listeners {
     return port;
   }
 
-  private ChannelFuture bind(int port, @Nullable String serviceName) {
+  private ChannelFuture bind(int port, @Nullable String serviceName, PortTls tls) {
     ServerBootstrap server = new ServerBootstrap();
     if (sharing) {
       server.option(PortSharing.option(), true);
@@ -231,9 +271,12 @@ public final class Listeners {
               @Override
               protected void initChannel(Channel channel) {
                 clients.add(channel);
-                channel
-                    .pipeline()
-                    .addLast(new ClientConnection(partsOf.apply(channel), channel, serviceName));
+                LaneServices parts = partsOf.apply(channel);
+                if (tls.isOn()) {
+                  TlsEntry.addTo(channel, parts, tls, serviceName);
+                } else {
+                  channel.pipeline().addLast(new ClientConnection(parts, channel, serviceName));
+                }
               }
             })
         .bind(new InetSocketAddress(bindHost, port));
@@ -283,6 +326,9 @@ public final class Listeners {
               connection.stop();
             } else if (streams != null) {
               streams.stop();
+            } else {
+              // In a handshake.
+              Channels.close(client);
             }
           });
     }

@@ -15,6 +15,8 @@ public final class RequestEncoder {
   private static final byte[] FORWARDED_FOR = Octets.ascii("\r\nX-Forwarded-For: ");
   private static final byte[] FORWARDED_HOST =
       Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] SECURE_FORWARDED_HOST =
+      Octets.ascii("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ");
   private static final byte[] REQUEST_ID = Octets.ascii("\r\nX-Request-Id: ");
   private static final byte[] VIA_END = Octets.ascii("\r\nVia: 1.1 fleetserve\r\n\r\n");
   private static final int ADDED = 384;
@@ -25,13 +27,15 @@ public final class RequestEncoder {
   ///
   /// @param client the client's address as ASCII bytes
   /// @param defaultHost for an HTTP/1.0 request without Host
+  /// @param secure the client's connection is encrypted
   /// @return a buffer that the caller owns
   public static ByteBuf encode(
       RequestHead head,
       ByteBufAllocator allocator,
       byte[] client,
       byte[] requestId,
-      byte[] defaultHost) {
+      byte[] defaultHost,
+      boolean secure) {
     HeaderFields fields = head.fields();
     byte[] b = fields.bytes();
     RequestTarget target = head.target();
@@ -65,7 +69,8 @@ public final class RequestEncoder {
     Runs.write(fields, out);
     // Every constant begins with CRLF: step back over the last one.
     out.writerIndex(out.writerIndex() - 2);
-    out.writeBytes(FORWARDED_FOR).writeBytes(client).writeBytes(FORWARDED_HOST);
+    out.writeBytes(FORWARDED_FOR).writeBytes(client);
+    out.writeBytes(secure ? SECURE_FORWARDED_HOST : FORWARDED_HOST);
     host(out, head, defaultHost);
     return out.writeBytes(REQUEST_ID).writeBytes(requestId).writeBytes(VIA_END);
   }

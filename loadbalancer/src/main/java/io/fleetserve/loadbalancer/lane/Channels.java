@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.InetSocketAddress;
 
@@ -69,6 +70,11 @@ public final class Channels {
 
   /// Ends our direction behind what was written.
   public static void shutdownOutput(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      // Without it, the client could not tell the end from a cut.
+      tls.closeOutbound();
+    }
     afterWrites(
         channel,
         () -> {

@@ -63,7 +63,7 @@ public final class WarmUp {
               loopback(),
               null,
               () -> {});
-      plane.listeners().openShared(0);
+      plane.listeners().openShared(0, null);
       for (int i = 0; i < CONNECTIONS; i++) {
         connect(transport, plane.listeners().sharedPort(), requests);
       }

@@ -215,7 +215,7 @@ final class CorpusTest {
         RequestHead parsed = new RequestHead();
         parsed.parse(head, length);
         RequestEncoder.encode(
-                parsed, ByteBufAllocator.DEFAULT, Octets.ascii("c"), Octets.ascii("i"), head)
+                parsed, ByteBufAllocator.DEFAULT, Octets.ascii("c"), Octets.ascii("i"), head, false)
             .release();
         headRead = true;
         if (parsed.isChunked()) {

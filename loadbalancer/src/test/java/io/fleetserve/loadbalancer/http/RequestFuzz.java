@@ -101,7 +101,8 @@ public final class RequestFuzz {
             ByteBufAllocator.DEFAULT,
             Octets.ascii("1.2.3.4"),
             Octets.ascii("id"),
-            Octets.ascii("h"));
+            Octets.ascii("h"),
+            false);
     String text = encoded.toString(StandardCharsets.ISO_8859_1);
     encoded.release();
     return text;

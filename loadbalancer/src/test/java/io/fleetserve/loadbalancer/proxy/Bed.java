@@ -12,6 +12,7 @@ import io.fleetserve.api.wire.ServiceRoute.ProtectionRule;
 import io.fleetserve.api.wire.ServiceRoute.RetryRule;
 import io.fleetserve.api.wire.ServiceRoute.RoutingRule;
 import io.fleetserve.api.wire.TransportKind;
+import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
@@ -65,6 +66,7 @@ final class Bed implements AutoCloseable {
   private final List<FakeReplica> replicas = new ArrayList<>();
   private UnaryOperator<Rule> rule = given -> given;
   private long generation;
+  private @Nullable TlsRule tls;
 
   /// What tests change of a route.
   record Rule(
@@ -235,6 +237,12 @@ final class Bed implements AutoCloseable {
     return this;
   }
 
+  /// Speaks TLS on the service's port from the next route on.
+  Bed tls(@Nullable TlsRule next) {
+    tls = next;
+    return this;
+  }
+
   FakeReplica replica(String name) {
     FakeReplica replica = FakeReplica.start(name);
     replicas.add(replica);
@@ -282,7 +290,28 @@ final class Bed implements AutoCloseable {
         now.protection,
         endpoints,
         endpoints.isEmpty() ? "test" : null,
-        endpoints.size());
+        endpoints.size(),
+        tls);
+  }
+
+  /// The same service under another name, without a port.
+  static ServiceRoute renamed(ServiceRoute route, String name) {
+    return new ServiceRoute(
+        name,
+        route.version(),
+        0,
+        List.of(name),
+        route.policy(),
+        route.targetQpsByAccelerator(),
+        route.streamTimeoutMillis(),
+        route.hold(),
+        route.retry(),
+        route.outlier(),
+        route.routing(),
+        route.protection(),
+        route.endpoints(),
+        route.emptyReason(),
+        route.wanted());
   }
 
   void publish(List<ServiceRoute> routes) {

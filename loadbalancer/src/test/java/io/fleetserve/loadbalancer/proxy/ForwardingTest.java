@@ -210,7 +210,7 @@ final class ForwardingTest {
 
   @Test
   void knowsServicesByHostOnTheSharedPort() {
-    bed.plane.listeners().openShared(0);
+    bed.plane.listeners().openShared(0, null);
     int shared = bed.plane.listeners().sharedPort();
     for (String host : List.of("svc", "SVC.localhost:80", "other.example", "other.example.")) {
       try (RawClient client = RawClient.connect(shared)) {

@@ -94,6 +94,11 @@ final class Http2Peer implements AutoCloseable {
     }
   }
 
+  /// The same over a connection that is there.
+  static Http2Peer over(Socket socket, int... settings) throws IOException {
+    return new Http2Peer(socket).text(PREFACE).settings(settings).send();
+  }
+
   /// The server's side of a connection that was accepted and begun in order.
   ///
   /// @param settings pairs of identifier and value

@@ -53,6 +53,15 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// A client over a connection that is there.
+  static RawClient over(Socket socket) {
+    try {
+      return new RawClient(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   RawClient send(String text) {
     try {
       socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
