@@ -3,8 +3,8 @@ package io.fleetserve.api.wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// TLS of one port of a load balancer. Files are PEM, read by the load balancer, and read again when
-/// they change.
+/// TLS of one port of a load balancer. Files are PEM, read by the load balancer, and read again
+/// when they change.
 ///
 /// @param certificates the first is the one for names that no other is for; not empty
 /// @param clientCaFile authorities of client certificates; null means that none is asked for

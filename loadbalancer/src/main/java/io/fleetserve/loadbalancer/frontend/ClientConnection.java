@@ -53,8 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.parts = parts;
     this.lane = parts.lane();
     this.channel = channel;
-    this.services =
-        new ServiceLookup(parts.routing(), serviceName, TlsEntry.serverName(channel));
+    this.services = new ServiceLookup(parts.routing(), serviceName, TlsEntry.serverName(channel));
     this.secure = TlsEntry.isSecure(channel);
     this.input = new RequestInput(lane, channel.alloc());
     this.address = Octets.ascii(Channels.address(channel));

@@ -13,14 +13,11 @@ import io.fleetserve.loadbalancer.http.OwnAnswer;
 import io.fleetserve.loadbalancer.http.RequestEncoder;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.http.ResponseHead;
-import io.fleetserve.loadbalancer.http2.ResponseFields;
 import io.fleetserve.loadbalancer.http2.TrailerText;
 import io.fleetserve.loadbalancer.lane.Buffers;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -32,24 +29,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The head goes through the parser of HTTP/1.1 heads, the body gets HTTP/1.1 framing
 /// ([StreamBody]): a request that came here is checked like any other, and may be forwarded over
-/// HTTP/1.1 as it is. The last piece of the answer is kept back until it is known whether more
-/// follows, so that the end needs no frame of its own.
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the stream
+/// HTTP/1.1 as it is.
 final class ClientStream implements Downstream {
   private final Http2Client connection;
   private final Http2Stream stream;
   private final LaneServices parts;
   private final Lane lane;
   private final StreamBody body;
+  private final StreamAnswer answer;
   private @Nullable Exchange exchange;
   private @Nullable Relay tunnel;
   private @Nullable ByteBuf ahead;
-  private @Nullable Http2Headers head;
-  private @Nullable Http2Headers trailers;
-  private @Nullable ByteBuf held;
   private @Nullable Http2Headers undecided;
   private boolean grpc;
-  private boolean continued;
   private boolean touched;
   private long stalledSince;
 
@@ -59,6 +51,7 @@ final class ClientStream implements Downstream {
     this.parts = connection.parts();
     this.lane = parts.lane();
     this.body = new StreamBody(connection.allocator(), lane.coarseNow());
+    this.answer = new StreamAnswer(connection, stream);
     this.stalledSince = lane.coarseNow();
   }
 
@@ -134,12 +127,7 @@ final class ClientStream implements Downstream {
     }
     ByteBuf encoded =
         RequestEncoder.encode(
-            parsed,
-            allocator(),
-            address(),
-            id,
-            Octets.ascii(target.name()),
-            connection.isSecure());
+            parsed, allocator(), address(), id, Octets.ascii(target.name()), connection.isSecure());
     body.begin(parsed.isChunked());
     RequestFacts routed = facts.routed(target.route(), parsed, address());
     Exchange next = new Exchange(parts, this, target, routed, encoded);
@@ -285,21 +273,12 @@ final class ClientStream implements Downstream {
 
   @Override
   public void interim(ResponseHead interim, RequestFacts facts) {
-    boolean first = !continued;
-    if (interim.status() == 100) {
-      continued = true;
-      if (!first || !facts.expectsContinue()) {
-        return;
-      }
-    }
-    connection.writeFields(stream, ResponseFields.of(interim, facts.requestId()), false);
-    connection.flush();
+    answer.interim(interim, facts);
   }
 
   @Override
   public void switchProtocol(ResponseHead head, RequestFacts facts, Relay by) {
-    connection.writeFields(stream, ResponseFields.ofTunnel(head, facts.requestId()), false);
-    connection.flush();
+    answer.tunnel(head, facts);
     tunnel = by;
     ByteBuf first = ahead;
     ahead = null;
@@ -315,52 +294,32 @@ final class ClientStream implements Downstream {
 
   @Override
   public void head(ResponseHead head, RequestFacts facts, boolean untilClose, boolean wholeBody) {
-    this.head = ResponseFields.of(head, facts.requestId());
+    answer.head(head, facts);
   }
 
   @Override
   public boolean isHeadUnsent() {
-    return head != null;
+    return answer.isHeadUnsent();
   }
 
   @Override
   public void dropHead() {
-    head = null;
-    ByteBuf piece = held;
-    held = null;
-    if (piece != null) {
-      piece.release();
-    }
+    answer.drop();
   }
 
   @Override
   public void write(ByteBuf piece) {
-    writeHeld();
-    held = piece;
-  }
-
-  /// Writes what was kept back; more follows.
-  private void writeHeld() {
-    Http2Headers fields = head;
-    ByteBuf piece = held;
-    head = null;
-    held = null;
-    if (fields != null) {
-      connection.writeFields(stream, fields, false);
-    }
-    if (piece != null) {
-      connection.writeData(stream, piece, false);
-    }
+    answer.write(piece);
   }
 
   @Override
   public void trailers(HeaderFields fields) {
-    trailers = ResponseFields.of(fields);
+    answer.trailers(fields);
   }
 
   @Override
   public void flush() {
-    writeHeld();
+    answer.writeHeld();
     connection.flush();
   }
 
@@ -374,30 +333,7 @@ final class ClientStream implements Downstream {
     exchange = null;
     tunnel = null;
     connection.guard().completed();
-    finish(writeLast());
-  }
-
-  private ChannelFuture writeLast() {
-    Http2Headers fields = head;
-    Http2Headers last = trailers;
-    ByteBuf piece = held;
-    head = null;
-    held = null;
-    trailers = null;
-    if (fields != null) {
-      boolean only = piece == null && last == null;
-      ChannelFuture written = connection.writeFields(stream, fields, only);
-      if (only) {
-        return written;
-      }
-    }
-    if (last == null) {
-      return connection.writeData(stream, piece == null ? Unpooled.EMPTY_BUFFER : piece, true);
-    }
-    if (piece != null) {
-      connection.writeData(stream, piece, false);
-    }
-    return connection.writeFields(stream, last, true);
+    finish(answer.writeLast());
   }
 
   /// The answer's last frame was handed over. A client that still sends its request is told not to,
@@ -417,30 +353,16 @@ final class ClientStream implements Downstream {
   }
 
   @Override
-  public void answer(OwnAnswer answer, RequestFacts facts, boolean whole) {
+  public void answer(OwnAnswer own, RequestFacts facts, boolean whole) {
     exchange = null;
-    dropHead();
-    if (grpc) {
-      Http2Headers only = ResponseFields.ofGrpc(answer, facts.requestId());
-      finish(connection.writeFields(stream, only, true));
-      return;
-    }
-    ByteBuf json = ByteBufUtil.writeUtf8(allocator(), answer.json());
-    Http2Headers fields = ResponseFields.of(answer, facts.requestId(), json.readableBytes());
-    if (facts.isHead()) {
-      json.release();
-      finish(connection.writeFields(stream, fields, true));
-    } else {
-      connection.writeFields(stream, fields, false);
-      finish(connection.writeData(stream, json, true));
-    }
+    finish(answer.writeOwn(own, facts, grpc));
   }
 
   @Override
   public void abort() {
     exchange = null;
     tunnel = null;
-    writeHeld();
+    answer.writeHeld();
     connection.reset(stream, INTERNAL_ERROR);
   }
 

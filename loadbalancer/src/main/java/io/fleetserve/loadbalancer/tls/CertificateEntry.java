@@ -84,9 +84,7 @@ final class CertificateEntry {
                 new File(certificate.certFile()), new File(certificate.keyFile()))
             .sslProvider(nativeTls ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols(
-                rule.onlyTls13()
-                    ? new String[] {"TLSv1.3"}
-                    : new String[] {"TLSv1.3", "TLSv1.2"})
+                rule.onlyTls13() ? new String[] {"TLSv1.3"} : new String[] {"TLSv1.3", "TLSv1.2"})
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
                     ApplicationProtocolConfig.Protocol.ALPN,
@@ -110,8 +108,7 @@ final class CertificateEntry {
       new SecureRandom().nextBytes(key);
       server
           .sessionContext()
-          .setTicketKeys(
-              new OpenSslSessionTicketKey(part(key, 0), part(key, 16), part(key, 32)));
+          .setTicketKeys(new OpenSslSessionTicketKey(part(key, 0), part(key, 16), part(key, 32)));
     }
     return built;
   }

@@ -18,8 +18,8 @@ public final class PortTls {
   /// Applies a rule, and reads files that changed.
   ///
   /// @param wanted null: plain HTTP
-  /// @return what is wrong; null when all is well. Until the first certificate of a rule can be used,
-  ///   what was there before stays
+  /// @return what is wrong; null when all is well. Until the first certificate of a rule can be
+  ///   used, what was there before stays
   public @Nullable String update(@Nullable TlsRule wanted) {
     if (wanted == null) {
       rule = null;

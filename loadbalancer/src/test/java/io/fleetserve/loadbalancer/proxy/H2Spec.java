@@ -26,7 +26,7 @@ final class H2Spec {
     exec(folder, List.of("tar", "-xzf", archive.toString()));
     List<String> command = new ArrayList<>();
     command.add(folder.resolve("h2spec").toString());
-    command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(port), "-o", "5"));
+    command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(port), "-o", "20"));
     if (tls) {
       command.addAll(List.of("-t", "-k"));
     }

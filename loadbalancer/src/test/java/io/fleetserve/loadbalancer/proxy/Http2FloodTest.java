@@ -233,7 +233,10 @@ final class Http2FloodTest {
       Http2Peer.Frame frame = client.next();
       while (frame.type() != Http2Peer.GOAWAY) {
         if (frame.type() == Http2Peer.DATA) {
-          client.number(Http2Peer.WINDOW_UPDATE, 1, 1).trySend();
+          for (int i = 0; i < 50; i++) {
+            client.number(Http2Peer.WINDOW_UPDATE, 1, 1);
+          }
+          client.trySend();
         }
         frame = client.next();
       }

@@ -167,8 +167,7 @@ final class TlsTest {
     try (RawClient client = RawClient.over(socket(bed.port, "svc", "TLSv1.3", "http/1.1"))) {
       RawClient.Answer answer =
           client
-              .send(
-                  "POST / HTTP/1.1\r\nHost: svc\r\nContent-Length: 3000000\r\n\r\n" + body)
+              .send("POST / HTTP/1.1\r\nHost: svc\r\nContent-Length: 3000000\r\n\r\n" + body)
               .answer();
 
       assertThat(answer.body()).hasSize(3_000_001);
@@ -256,12 +255,13 @@ final class TlsTest {
     try (RawClient client = RawClient.over(known)) {
       assertThat(client.send(GET).answer().status()).isEqualTo(200);
     }
-    assertThatThrownBy(() -> {
-          try (RawClient client =
-              RawClient.over(socket(context(null), bed.port, "svc", "TLSv1.2"))) {
-            client.send(GET).answer();
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              try (RawClient client =
+                  RawClient.over(socket(context(null), bed.port, "svc", "TLSv1.2"))) {
+                client.send(GET).answer();
+              }
+            })
         .isInstanceOf(IOException.class);
   }
 
@@ -301,8 +301,7 @@ final class TlsTest {
     int port = bed.plane.listeners().sharedPort();
 
     try (RawClient client = RawClient.over(socket(port, "svc", "TLSv1.3"))) {
-      RawClient.Answer answer =
-          client.send("GET / HTTP/1.1\r\nHost: elsewhere\r\n\r\n").answer();
+      RawClient.Answer answer = client.send("GET / HTTP/1.1\r\nHost: elsewhere\r\n\r\n").answer();
 
       assertThat(answer.status()).isEqualTo(421);
     }
