@@ -8,6 +8,7 @@ import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.status.ReplicaStatus;
@@ -15,6 +16,7 @@ import io.fleetserve.api.status.ServiceStatus;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.controller.fixture.Replicas;
 import io.fleetserve.controller.fixture.Specs;
 import io.fleetserve.controller.fixture.States;
@@ -53,6 +55,18 @@ final class RoutesAndStatusTest {
     assertThat(route.hosts()).containsExactly("svc", "svc.localhost");
     assertThat(route.wanted()).isEqualTo(4);
     assertThat(route.policy()).isEqualTo("least_load");
+  }
+
+  @Test
+  void certificatesAndTheProtocolOfReplicasTravelToLoadBalancers() {
+    ServiceSpec spec =
+        Specs.between(0, 4).tls("/c.pem", "/k.pem").protocol(ReplicaProtocol.H2C).build();
+    ServiceVersion version = States.version(1, VersionStatus.ACTIVE, true, spec);
+
+    ServiceRoute route = route(States.of(1, List.of(version), List.of(in(READY, 1))));
+
+    assertThat(route.tls()).isEqualTo(TlsRule.of("/c.pem", "/k.pem"));
+    assertThat(route.endpoints().getFirst().speaksHttp2()).isTrue();
   }
 
   @Test

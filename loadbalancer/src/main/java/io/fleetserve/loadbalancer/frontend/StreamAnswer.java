@@ -122,8 +122,7 @@ final class StreamAnswer {
   ChannelFuture writeOwn(OwnAnswer answer, RequestFacts facts, boolean grpc) {
     drop();
     if (grpc) {
-      return connection.writeFields(
-          stream, ResponseFields.ofGrpc(answer, facts.requestId()), true);
+      return connection.writeFields(stream, ResponseFields.ofGrpc(answer, facts.requestId()), true);
     }
     ByteBuf json = ByteBufUtil.writeUtf8(connection.allocator(), answer.json());
     Http2Headers fields = ResponseFields.of(answer, facts.requestId(), json.readableBytes());
