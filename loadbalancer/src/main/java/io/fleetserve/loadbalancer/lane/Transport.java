@@ -33,6 +33,12 @@ public record Transport(
     Class<? extends ServerChannel> serverType,
     Class<? extends SocketChannel> clientType)
     implements AutoCloseable {
+  static {
+    // A poll that stays armed tells of changes only. Data and a reset that come together are one
+    // change, of which Netty 4.2.18 reads the data alone: the reset would never be seen. Must be
+    // set before its classes are loaded.
+    System.setProperty("io.netty.iouring.pollAddMultishotEnabled", "false");
+  }
 
   /// The kind that was asked for; where it is not to be had, the next that works: io_uring, epoll,
   /// NIO.
