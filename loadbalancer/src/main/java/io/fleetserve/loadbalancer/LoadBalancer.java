@@ -18,6 +18,8 @@ import io.fleetserve.loadbalancer.handover.Shared;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
+import io.fleetserve.loadbalancer.telemetry.Tracing;
+import io.fleetserve.loadbalancer.tracing.OtlpTracing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ public final class LoadBalancer {
   private final Transport transport;
   private final Routing routing;
   private final @Nullable AccessLog log;
+  private final @Nullable Tracing tracing;
   private final DataPlane plane;
   private final EndpointFeed feed;
   private final LoadReporter reporter;
@@ -71,7 +74,11 @@ public final class LoadBalancer {
         boot.accessLog().isEmpty()
             ? null
             : new AccessLog(Path.of(boot.accessLog()), boot.accessLogBytes());
-    plane = new DataPlane(transport, routing, settings, boot.bindHost(), log, this::reportNow);
+    LoadBalancerBoot.Tracing traced = boot.options().tracing();
+    tracing =
+        traced == null ? null : new OtlpTracing(traced.endpoint(), traced.sampleRatio(), boot.id());
+    plane =
+        new DataPlane(transport, routing, settings, boot.bindHost(), log, this::reportNow, tracing);
     LoadReports reports = new LoadReports(boot.id(), startedAtMillis, routing, plane);
     feed =
         new EndpointFeed(
@@ -302,6 +309,10 @@ public final class LoadBalancer {
       open.close();
     }
     transport.close();
+    Tracing spans = tracing;
+    if (spans != null) {
+      spans.close();
+    }
     departure.ended();
     LOG.atInfo().log("Stopped");
   }

@@ -48,7 +48,7 @@ public final class LoadBalancerMain {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
       }
       WarmUp.run(boot.transport(), WARM_UP);
-      ProxySettings settings = ProxySettings.defaults(maxConnections());
+      ProxySettings settings = ProxySettings.of(boot.options(), maxConnections());
       balancer =
           replace
               ? LoadBalancer.replace(boot, settings, startedAtMillis(), LoadBalancerMain::left)

@@ -1,5 +1,6 @@
 package io.fleetserve.api.wire;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a load balancer is started with: the JSON file (mode 0600) named by its only argument.
@@ -65,9 +66,51 @@ public record LoadBalancerBoot(
   /// @param drainMillis longest time in which a process that was replaced finishes its requests;
   ///   what is left then is cut
   /// @param tls of the shared port; null means plain HTTP
-  public record Options(long drainMillis, @Nullable TlsRule tls) {
+  /// @param trustedProxies networks in CIDR notation whose word about clients is believed
+  /// @param tracing where spans go; null for no tracing
+  public record Options(
+      long drainMillis,
+      @Nullable TlsRule tls,
+      Limits limits,
+      List<String> trustedProxies,
+      ForwardedHeaders forwardedHeaders,
+      @Nullable Tracing tracing) {
     public static final Options DEFAULT = new Options(600_000, null);
+
+    public Options {
+      trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /// With the default limits and forwarded headers, and without tracing.
+    public Options(long drainMillis, @Nullable TlsRule tls) {
+      this(drainMillis, tls, Limits.DEFAULT, List.of(), ForwardedHeaders.X_FORWARDED, null);
+    }
   }
+
+  /// What clients may take; 0 means no limit.
+  ///
+  /// @param connections all together; 0: what the process' file descriptors allow
+  /// @param connectionsPerPort at one port; beyond, accepting there pauses
+  /// @param connectionsPerClient of one address; a further one is closed at once
+  /// @param bodyBytesPerMinute fewest bytes of a request's body a minute, over four; then 408
+  public record Limits(
+      int connections, int connectionsPerPort, int connectionsPerClient, int bodyBytesPerMinute) {
+    public static final Limits DEFAULT = new Limits(0, 0, 0, 128);
+  }
+
+  /// In which form replicas learn of the client.
+  public enum ForwardedHeaders {
+    X_FORWARDED,
+    FORWARDED,
+    BOTH
+  }
+
+  /// OpenTelemetry spans.
+  ///
+  /// @param endpoint URL of an OTLP/HTTP collector, for example `http://127.0.0.1:4318/v1/traces`
+  /// @param sampleRatio share of the requests that begin a trace here, 0..1; where the client began
+  ///   one, it decides
+  public record Tracing(String endpoint, double sampleRatio) {}
 
   /// Content of `loadbalancer.json`: how others find the running process.
   ///

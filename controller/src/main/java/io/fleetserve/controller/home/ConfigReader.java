@@ -1,6 +1,5 @@
 package io.fleetserve.controller.home;
 
-import io.fleetserve.api.wire.LoadBalancerBoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ public final class ConfigReader {
                 balancer.text("bind_host", standard.loadBalancer().bindHost()),
                 balancer.port("admin_port", standard.loadBalancer().adminPort(), 0),
                 balancer.choice("transport", standard.loadBalancer().transport()),
-                options(balancer, folderOf(fileName))),
+                BalancerOptions.read(balancer, folderOf(fileName))),
             providers(root.section("providers")),
             new ControllerConfig.History(
                 history.integer("failed_replicas", standard.history().failedReplicas(), 0, 10_000),
@@ -61,14 +60,6 @@ public final class ConfigReader {
   private static Path folderOf(String fileName) {
     Path folder = Path.of(fileName).toAbsolutePath().getParent();
     return folder == null ? Path.of("/") : folder;
-  }
-
-  private static LoadBalancerBoot.Options options(ConfigSection section, Path folder) {
-    LoadBalancerBoot.Options standard = LoadBalancerBoot.Options.DEFAULT;
-    int drainSeconds = (int) (standard.drainMillis() / 1000);
-    return new LoadBalancerBoot.Options(
-        1000L * section.integer("drain_seconds", drainSeconds, 1, 86_400),
-        TlsReader.read(section.section("tls"), folder));
   }
 
   private static Map<String, ControllerConfig.Provider> providers(ConfigSection section) {

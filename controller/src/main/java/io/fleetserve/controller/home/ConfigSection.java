@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,52 @@ final class ConfigSection {
       }
     }
     return wrong(node.get(), key, String.join(", ", names), standard);
+  }
+
+  /// A list of texts that each follow a rule.
+  List<String> texts(String key, List<String> standard, String rule, Predicate<String> isRight) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    if (!(node.get() instanceof YamlNode.Sequence list)) {
+      return wrong(node.get(), key, "a list of " + rule, standard);
+    }
+    List<String> texts = new ArrayList<>();
+    for (YamlNode item : list.items()) {
+      if (item.plainValue() instanceof String string && isRight.test(string)) {
+        texts.add(string);
+      } else {
+        wrong(item, key, rule, standard);
+      }
+    }
+    return texts;
+  }
+
+  /// A text that has to be there; empty when it is not or is wrong.
+  String required(String key, String rule, Predicate<String> isRight) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      text.flaw(line, column, pathOf(key), "is missing (expected: " + rule + ")");
+      return "";
+    }
+    return node.get().plainValue() instanceof String string && isRight.test(string)
+        ? string
+        : wrong(node.get(), key, rule, "");
+  }
+
+  /// A number 0..1.
+  double ratio(String key, double standard) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    if (node.get().plainValue() instanceof Number number
+        && number.doubleValue() >= 0
+        && number.doubleValue() <= 1) {
+      return number.doubleValue();
+    }
+    return wrong(node.get(), key, "a number 0..1", standard);
   }
 
   long bytes(String key, long standard) {

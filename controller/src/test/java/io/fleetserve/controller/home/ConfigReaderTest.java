@@ -3,7 +3,10 @@ package io.fleetserve.controller.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetserve.api.wire.LoadBalancerBoot.ForwardedHeaders;
+import io.fleetserve.api.wire.LoadBalancerBoot.Limits;
 import io.fleetserve.api.wire.LoadBalancerBoot.Options;
+import io.fleetserve.api.wire.LoadBalancerBoot.Tracing;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.api.wire.TlsRule.Certificate;
 import io.fleetserve.api.wire.TlsRule.ClientAuth;
@@ -14,13 +17,46 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ConfigReaderTest {
+  private static final Options PINNED =
+      new Options(
+          600_000, null, new Limits(0, 0, 0, 128), List.of(), ForwardedHeaders.X_FORWARDED, null);
+  private static final Options CHOSEN =
+      new Options(
+          60_000,
+          null,
+          new Limits(5, 4, 3, 2),
+          List.of("10.0.0.0/8", "::1"),
+          ForwardedHeaders.BOTH,
+          new Tracing("http://c:4318/v1/traces", 0.5));
+
+  @Test
+  void wrongOptionsOfTheLoadBalancerAreToldWithTheirPlace() {
+    assertThatThrownBy(() ->
+            ConfigReader.parse(
+                "config.yaml",
+                """
+                load_balancer:
+                  trusted_proxies: [10.0.0.0/8, 10.0.0.1/8, host]
+                  forwarded_headers: none
+                  limits: {connections: -1, conections: 2}
+                  tracing: {sample_ratio: 2}
+                """))
+        .hasMessageContainingAll(
+            "config.yaml:2:33: load_balancer.trusted_proxies: 10.0.0.1/8 (expected: addresses",
+            "config.yaml:2:45: load_balancer.trusted_proxies: host",
+            "config.yaml:3:22: load_balancer.forwarded_headers: none (expected: x_forwarded,",
+            "config.yaml:4:25: load_balancer.limits.connections: -1 (expected: a whole number 0..",
+            "load_balancer.limits.conections: unknown key (did you mean connections?)",
+            "config.yaml:5:12: load_balancer.tracing.endpoint: is missing (expected: URL",
+            "load_balancer.tracing.sample_ratio: 2 (expected: a number 0..1)");
+  }
+
   @Test
   void missingFileAndEmptyFileMeanTheDefaults() {
     ControllerConfig pinned =
         new ControllerConfig(
             new ControllerConfig.Api(0),
-            new ControllerConfig.Balancer(
-                30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, new Options(600_000, null)),
+            new ControllerConfig.Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, PINNED),
             Map.of(),
             new ControllerConfig.History(20, 10_000),
             new ControllerConfig.Logs(67_108_864, 268_435_456, 33_554_432));
@@ -40,7 +76,9 @@ final class ConfigReaderTest {
             controller: {port: 8080}
             load_balancer:
               {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll,
-               drain_seconds: 60}
+               drain_seconds: 60, trusted_proxies: [10.0.0.0/8, "::1"], forwarded_headers: both,
+               limits: {connections: 5, connections_per_port: 4, connections_per_client: 3, body_bytes_per_minute: 2},
+               tracing: {endpoint: "http://c:4318/v1/traces", sample_ratio: 0.5}}
             providers:
               local: {enabled: false, slots: 4}
             history: {failed_replicas: 3, events: 500}
@@ -52,7 +90,7 @@ final class ConfigReaderTest {
             new ControllerConfig(
                 new ControllerConfig.Api(8080),
                 new ControllerConfig.Balancer(
-                    9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL, new Options(60_000, null)),
+                    9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL, CHOSEN),
                 Map.of("local", new ControllerConfig.Provider(false, Map.of("slots", 4L))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));

@@ -104,6 +104,7 @@ public final class AdminPages {
                       feed.isConnected(),
                       plane.listeners().connections(),
                       plane.listeners().connectionsOpened(),
+                      plane.listeners().excess(),
                       plane.listeners().pauses(),
                       plane.listeners().refusals(),
                       log == null ? 0 : log.droppedBytes(),

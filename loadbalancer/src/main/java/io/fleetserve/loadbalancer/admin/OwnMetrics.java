@@ -29,6 +29,7 @@ final class OwnMetrics {
       boolean connected,
       int clientConnections,
       long clientConnectionsOpened,
+      long clientConnectionsRefused,
       long acceptPauses,
       long refusedHeads,
       long accessLogDroppedBytes,
@@ -45,6 +46,7 @@ final class OwnMetrics {
     out.gauge(Family.CONTROLLER_CONNECTED, none, values.connected() ? 1 : 0);
     out.gauge(Family.CLIENT_CONNECTIONS, none, values.clientConnections());
     out.counter(Family.CLIENT_CONNECTIONS_OPENED, none, values.clientConnectionsOpened());
+    out.counter(Family.CLIENT_CONNECTIONS_REFUSED, none, values.clientConnectionsRefused());
     out.counter(Family.ACCEPT_PAUSES, none, values.acceptPauses());
     out.counter(Family.HEADS_REFUSED, none, values.refusedHeads());
     out.counter(Family.ACCESS_LOG_DROPPED, none, values.accessLogDroppedBytes());

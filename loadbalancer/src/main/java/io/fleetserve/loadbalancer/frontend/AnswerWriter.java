@@ -31,11 +31,6 @@ final class AnswerWriter implements Downstream {
   }
 
   @Override
-  public byte[] address() {
-    return connection.address();
-  }
-
-  @Override
   public ByteBufAllocator allocator() {
     return channel.alloc();
   }

@@ -4,6 +4,7 @@ import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.Octets;
 import io.fleetserve.loadbalancer.http.OwnAnswer;
+import io.fleetserve.loadbalancer.http.Peer;
 import io.fleetserve.loadbalancer.http.RequestEncoder;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.lane.Channels;
@@ -35,8 +36,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   private final Lane lane;
   private final Channel channel;
   private final ServiceLookup services;
-  private final byte[] address;
-  private final boolean secure;
+  private final Peer peer;
   private final RequestInput input;
   private final ClientDeadlines deadlines;
   private final Interim interim;
@@ -54,16 +54,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.lane = parts.lane();
     this.channel = channel;
     this.services = new ServiceLookup(parts.routing(), serviceName, TlsEntry.serverName(channel));
-    this.secure = TlsEntry.isSecure(channel);
     this.input = new RequestInput(lane, channel.alloc());
-    this.address = Octets.ascii(Channels.address(channel));
+    this.peer = Channels.peer(channel, parts.settings().forwarding(), TlsEntry.version(channel));
     this.interim = new Interim(channel);
     this.answers = new AnswerWriter(this, channel);
     this.deadlines = new ClientDeadlines(parts.settings(), lane.coarseNow());
-  }
-
-  byte[] address() {
-    return address;
   }
 
   Interim interim() {
@@ -143,7 +138,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    parts.connections().opened();
     begin();
   }
 
@@ -201,7 +195,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   void speakHttp2() {
     lane.remove(this);
     ByteBuf read = input.takeAll();
-    Http2Client next = Http2Client.of(parts, channel, services, address);
+    Http2Client next = Http2Client.of(parts, channel, services, peer);
     channel
         .pipeline()
         .addLast(new LingeringClose(lane, parts.settings().lingerTime()))
@@ -235,17 +229,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   private void begin(RequestHead head) {
     String givenId = head.requestId();
     byte[] id = givenId == null ? lane.requestIds().next() : Octets.ascii(givenId);
-    RequestFacts facts = RequestFacts.of(head, id);
+    RequestFacts facts = RequestFacts.of(head, id, peer, false, parts.tracing());
     Service target = services.of(head);
     if (target == null) {
-      new ExchangeLog(null).write(parts.log(), "", facts, address, 404, "no_service");
+      new ExchangeLog(null, facts.trace()).write(parts.log(), "", facts, 404, "no_service");
       answers.answer(Answers.NO_SERVICE, facts, false);
       return;
     }
     ByteBuf encoded =
         RequestEncoder.encode(
-            head, channel.alloc(), address, id, Octets.ascii(target.name()), secure);
-    RequestFacts routed = facts.routed(target.route(), head, address);
+            head, channel.alloc(), peer, id, Octets.ascii(target.name()), facts.traceparent());
+    RequestFacts routed = facts.routed(target.route(), head);
     Exchange next = new Exchange(parts, answers, target, routed, encoded);
     exchange = next;
     input.readBody(next);
@@ -268,10 +262,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
   /// Answers a request whose head was not understood; nothing can be read behind it.
   private void refuseHead(OwnAnswer answer) {
-    RequestFacts facts = RequestFacts.refused(lane.requestHead());
+    RequestFacts facts = RequestFacts.refused(lane.requestHead(), peer, false);
     parts.connections().refused();
-    new ExchangeLog(null)
-        .write(parts.log(), services.name(), facts, address, answer.status(), "malformed");
+    new ExchangeLog(null, null)
+        .write(parts.log(), services.name(), facts, answer.status(), "malformed");
     Channels.write(
         channel, answer.encode(channel.alloc(), facts.isHead(), true, facts.requestId()));
     linger();
@@ -397,7 +391,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     lane.remove(this);
-    parts.connections().closed();
     Exchange current = exchange;
     exchange = null;
     tunnel = null;

@@ -16,10 +16,8 @@ final class ClientDeadlines {
 
   private static final Duration LAST_IDLE = Duration.ofSeconds(5);
 
-  /// Bytes of a body that a client must send in this many times the longest silence: one that sends
-  /// a byte now and then would hold its replica for ever.
-  private static final int BODY_BYTES = 512;
-
+  /// Times the longest silence in which a client must send the fewest bytes of a body: one that
+  /// sends a byte now and then would hold its replica for ever.
   private static final int BODY_SPAN = 4;
 
   private final ProxySettings settings;
@@ -49,11 +47,12 @@ final class ClientDeadlines {
     bodyBytes = 0;
   }
 
-  /// Bytes came.
+  /// Bytes came. A few do not end the silence of a client inside a body: one that sends a byte now
+  /// and then would hold its replica for ever.
   void progress(int bytes, long now) {
     progressAt = now;
     bodyBytes += bytes;
-    if (bodyBytes >= BODY_BYTES) {
+    if (bodyBytes >= settings.limits().bodyBytes()) {
       bodyAt = now;
       bodyBytes = 0;
     }

@@ -94,7 +94,7 @@ final class ClientStream implements Downstream {
       length = connection.text().write(fields, last);
     } catch (MalformedMessage e) {
       if (e.status() == 400) {
-        logRefused(RequestFacts.refused(parsed), e.status());
+        logRefused(RequestFacts.refused(parsed, connection.peer(), true), e.status());
         throw Http2Exception.streamError(stream.id(), PROTOCOL_ERROR, e.reason());
       }
       refuseHead(e);
@@ -112,7 +112,7 @@ final class ClientStream implements Downstream {
   private void begin(RequestHead parsed, boolean last) {
     String givenId = parsed.requestId();
     byte[] id = givenId == null ? lane.requestIds().next() : Octets.ascii(givenId);
-    RequestFacts facts = RequestFacts.of(parsed, id);
+    RequestFacts facts = RequestFacts.of(parsed, id, connection.peer(), true, parts.tracing());
     Service target;
     try {
       target = connection.services().of(parsed);
@@ -121,15 +121,20 @@ final class ClientStream implements Downstream {
       return;
     }
     if (target == null) {
-      new ExchangeLog(null).write(parts.log(), "", facts, address(), 404, "no_service");
+      new ExchangeLog(null, facts.trace()).write(parts.log(), "", facts, 404, "no_service");
       answer(Answers.NO_SERVICE, facts, last);
       return;
     }
     ByteBuf encoded =
         RequestEncoder.encode(
-            parsed, allocator(), address(), id, Octets.ascii(target.name()), connection.isSecure());
+            parsed,
+            allocator(),
+            connection.peer(),
+            id,
+            Octets.ascii(target.name()),
+            facts.traceparent());
     body.begin(parsed.isChunked());
-    RequestFacts routed = facts.routed(target.route(), parsed, address());
+    RequestFacts routed = facts.routed(target.route(), parsed);
     Exchange next = new Exchange(parts, this, target, routed, encoded);
     exchange = next;
     if (last || facts.isWebSocket()) {
@@ -141,7 +146,7 @@ final class ClientStream implements Downstream {
   /// Answers a request whose head must not be forwarded.
   private void refuseHead(MalformedMessage error) {
     OwnAnswer answer = new OwnAnswer(error.status(), "invalid_request", error.reason() + ".", 0);
-    RequestFacts facts = RequestFacts.refused(lane.requestHead());
+    RequestFacts facts = RequestFacts.refused(lane.requestHead(), connection.peer(), true);
     logRefused(facts, answer.status());
     answer(answer, facts, body.isComplete());
   }
@@ -149,7 +154,7 @@ final class ClientStream implements Downstream {
   private void logRefused(RequestFacts facts, int status) {
     parts.connections().refused();
     String service = connection.services().name();
-    new ExchangeLog(null).write(parts.log(), service, facts, address(), status, "malformed");
+    new ExchangeLog(null, null).write(parts.log(), service, facts, status, "malformed");
   }
 
   /// A piece of the body came, which stays the caller's. Returns how much of the window the client
@@ -254,11 +259,6 @@ final class ClientStream implements Downstream {
     if (body.owed() > 0 && wantsMore()) {
       connection.consumed(stream, body.payBack(lane.coarseNow()));
     }
-  }
-
-  @Override
-  public byte[] address() {
-    return connection.address();
   }
 
   @Override
@@ -392,7 +392,10 @@ final class ClientStream implements Downstream {
     if (undecided != null && now - body.progressAt() > parts.settings().bodyTime().toNanos()) {
       undecided = null;
       lane.requestHead().clear();
-      answer(Answers.SLOW_BODY, RequestFacts.refused(lane.requestHead()), false);
+      answer(
+          Answers.SLOW_BODY,
+          RequestFacts.refused(lane.requestHead(), connection.peer(), true),
+          false);
       return;
     }
     if (body.isComplete() || grpc) {

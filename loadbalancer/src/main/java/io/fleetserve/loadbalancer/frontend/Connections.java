@@ -1,6 +1,9 @@
 package io.fleetserve.loadbalancer.frontend;
 
+import io.netty.channel.Channel;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +15,12 @@ import java.util.concurrent.atomic.LongAdder;
 final class Connections {
   private static final Duration LEAVING_IDLE = Duration.ofSeconds(5);
 
+  private static final int BEYOND = 32;
+
   private final int limit;
+  private final int perClient;
+  private final Map<InetAddress, Integer> byClient = new ConcurrentHashMap<>();
+  private final LongAdder excess = new LongAdder();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong pauses = new AtomicLong();
   private final LongAdder refused = new LongAdder();
@@ -22,8 +30,34 @@ final class Connections {
   private volatile boolean stopping;
   private volatile long stoppedAt;
 
-  Connections(int limit) {
+  /// @param perClient connections of one address; 0 for any number
+  Connections(int limit, int perClient) {
     this.limit = limit;
+    this.perClient = perClient;
+  }
+
+  /// Counts a connection of an address until it is closed; false if the address has too many.
+  boolean admit(Channel connection, InetAddress address) {
+    if (byClient.merge(address, 1, Integer::sum) > perClient) {
+      leave(address);
+      excess.increment();
+      return false;
+    }
+    connection.closeFuture().addListener(_ -> leave(address));
+    return true;
+  }
+
+  private void leave(InetAddress address) {
+    byClient.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /// Connections that were closed at once, because their address had too many.
+  long excess() {
+    return excess.sum();
+  }
+
+  void countPause() {
+    pauses.incrementAndGet();
   }
 
   /// No connection outlives its current answer any more.
@@ -73,16 +107,27 @@ final class Connections {
     return everOpened.sum();
   }
 
-  void opened() {
+  /// Counts a connection until it is closed. False, and not counted, when so many were accepted
+  /// beyond the limit that descriptors would be short: what the kernel has accepted for us already
+  /// comes in spite of a pause.
+  boolean accepted(Channel connection) {
+    int now = open.incrementAndGet();
+    if (now > limit + BEYOND) {
+      open.decrementAndGet();
+      excess.increment();
+      return false;
+    }
     everOpened.increment();
-    if (open.incrementAndGet() >= limit && !paused) {
+    connection.closeFuture().addListener(_ -> closed());
+    if (now >= limit && !paused) {
       paused = true;
       pauses.incrementAndGet();
       changes.forEach(Runnable::run);
     }
+    return true;
   }
 
-  void closed() {
+  private void closed() {
     if (open.decrementAndGet() < limit - limit / 20 && paused) {
       paused = false;
       changes.forEach(Runnable::run);

@@ -9,6 +9,7 @@ import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import io.fleetserve.loadbalancer.telemetry.Buckets;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
+import io.fleetserve.loadbalancer.telemetry.Tracing;
 import io.fleetserve.loadbalancer.telemetry.TrafficStats;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
@@ -44,8 +45,21 @@ public final class DataPlane {
       String bindHost,
       @Nullable AccessLog log,
       Runnable report) {
+    this(transport, routing, settings, bindHost, log, report, null);
+  }
+
+  /// The same, with traces.
+  public DataPlane(
+      Transport transport,
+      Routing routing,
+      ProxySettings settings,
+      String bindHost,
+      @Nullable AccessLog log,
+      Runnable report,
+      @Nullable Tracing tracing) {
     this.routing = routing;
-    Connections connections = new Connections(settings.maxConnections());
+    Connections connections =
+        new Connections(settings.maxConnections(), settings.limits().connectionsPerClient());
     Urgency urgency =
         new Urgency() {
           @Override
@@ -72,13 +86,19 @@ public final class DataPlane {
               settings,
               log == null ? null : log.part(),
               urgency,
-              connections);
+              connections,
+              tracing);
       lanes.add(parts);
       byLoop.put(loop, parts);
     }
     listeners =
         new Listeners(
-            transport.group(), transport.serverType(), bindHost, connections, this::partsOf);
+            settings,
+            transport.group(),
+            transport.serverType(),
+            bindHost,
+            connections,
+            this::partsOf);
     lanes.forEach(parts -> start(parts, urgency));
   }
 

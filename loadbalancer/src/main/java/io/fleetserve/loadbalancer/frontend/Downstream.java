@@ -12,9 +12,6 @@ import io.netty.buffer.ByteBufAllocator;
 /// One answer is either [#answer] alone, or: any number of [#interim], [#head], pieces of the body,
 /// and [#answered]; or [#abort] at any point.
 interface Downstream {
-  /// The client's address, ASCII.
-  byte[] address();
-
   ByteBufAllocator allocator();
 
   /// Whether pieces of the body have to come without chunk framing.

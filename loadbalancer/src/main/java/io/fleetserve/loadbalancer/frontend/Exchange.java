@@ -54,7 +54,7 @@ final class Exchange implements ConnectListener {
     this.client = client;
     this.service = service;
     this.stats = service.stats(parts.lane().index());
-    this.log = new ExchangeLog(stats.traffic());
+    this.log = new ExchangeLog(stats.traffic(), facts.trace());
     this.facts = facts;
     this.request = new OutgoingRequest(head, parts.settings().replayBytes());
     this.body = request.body();
@@ -155,6 +155,7 @@ final class Exchange implements ConnectListener {
   private void send(Upstream to) {
     state = State.SENT;
     long now = System.nanoTime();
+    log.sent(now);
     limits.asked(now);
     progress();
     attempts.send(to, now);
@@ -181,8 +182,7 @@ final class Exchange implements ConnectListener {
   }
 
   private void hold() {
-    Refused refused =
-        holding.begin(facts.client(client.address()), body.buffered(), !retries.isUntried());
+    Refused refused = holding.begin(facts.party(), body.buffered(), !retries.isUntried());
     if (refused != null) {
       stats.rejected();
       if (!holding.isForPlace()) {
@@ -250,6 +250,7 @@ final class Exchange implements ConnectListener {
       return;
     }
     Replica at = attempts.current().replica();
+    log.failed(failure, now);
     attempts.current().failed(failure, now);
     boolean answering = state == State.ANSWERING;
     leave();
@@ -398,6 +399,6 @@ final class Exchange implements ConnectListener {
   private void finish(String outcome, int status) {
     state = State.DONE;
     request.release();
-    log.write(parts.log(), service.name(), facts, client.address(), status, outcome);
+    log.write(parts.log(), service.name(), facts, status, outcome);
   }
 }

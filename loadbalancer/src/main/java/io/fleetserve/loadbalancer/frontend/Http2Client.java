@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.frontend;
 
 import static io.netty.handler.codec.http2.Http2Error.SETTINGS_TIMEOUT;
 
+import io.fleetserve.loadbalancer.http.Peer;
 import io.fleetserve.loadbalancer.http2.Codec;
 import io.fleetserve.loadbalancer.http2.FrameGuard;
 import io.fleetserve.loadbalancer.http2.RequestText;
@@ -48,8 +49,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   private final LaneServices parts;
   private final Channel channel;
   private final ServiceLookup services;
-  private final byte[] address;
-  private final boolean secure;
+  private final Peer peer;
   private final FrameGuard guard;
   private final RequestText text;
   private final Http2Connection.PropertyKey key;
@@ -68,14 +68,13 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
       LaneServices parts,
       Channel channel,
       ServiceLookup services,
-      byte[] address,
+      Peer peer,
       Codec<FrameGuard> codec) {
     super(codec.decoder(), codec.encoder(), settings());
     this.parts = parts;
     this.channel = channel;
     this.services = services;
-    this.address = address;
-    this.secure = TlsEntry.isSecure(channel);
+    this.peer = peer;
     this.guard = codec.reader();
     text = new RequestText(parts.lane().scratch());
     key = connection().newKey();
@@ -103,11 +102,9 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   }
 
   /// @param services what the connection's requests are for
-  /// @param address of the client, ASCII
-  static Http2Client of(
-      LaneServices parts, Channel channel, ServiceLookup services, byte[] address) {
+  static Http2Client of(LaneServices parts, Channel channel, ServiceLookup services, Peer peer) {
     return new Http2Client(
-        parts, channel, services, address, Codec.ofServer(MAX_STREAMS, parts.lane()::coarseNow));
+        parts, channel, services, peer, Codec.ofServer(MAX_STREAMS, parts.lane()::coarseNow));
   }
 
   LaneServices parts() {
@@ -118,13 +115,8 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     return services;
   }
 
-  byte[] address() {
-    return address;
-  }
-
-  /// Whether the connection is encrypted.
-  boolean isSecure() {
-    return secure;
+  Peer peer() {
+    return peer;
   }
 
   RequestText text() {
@@ -363,7 +355,6 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     parts.lane().remove(this);
-    parts.connections().closed();
     super.channelInactive(ctx);
   }
 

@@ -5,6 +5,7 @@ import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
+import io.fleetserve.loadbalancer.telemetry.Tracing;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param log null without an access log
 /// @param urgency tells the controller at once
 /// @param connections all client connections, over all lanes
+/// @param tracing null without
 record LaneServices(
     Lane lane,
     UpstreamPool pool,
@@ -21,4 +23,5 @@ record LaneServices(
     ProxySettings settings,
     AccessLog.@Nullable Part log,
     Urgency urgency,
-    Connections connections) {}
+    Connections connections,
+    @Nullable Tracing tracing) {}

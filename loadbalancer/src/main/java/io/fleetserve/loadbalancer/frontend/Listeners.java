@@ -6,6 +6,7 @@ import io.fleetserve.loadbalancer.endpoint.RoutingTable;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.PortSharing;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.tls.PortTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -17,7 +18,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +49,9 @@ public final class Listeners {
   // A handshake that began here ends here: one retransmission at most.
   private static final Duration UNDER_WAY = Duration.ofMillis(1500);
 
+  private static final AttributeKey<PortLimit> LIMIT = AttributeKey.valueOf(PortLimit.class, "of");
+
+  private final ProxySettings settings;
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> type;
   private final Function<Channel, LaneServices> partsOf;
@@ -64,17 +70,20 @@ public final class Listeners {
   private record Listener(int port, Channel channel, PortTls tls) {}
 
   Listeners(
+      ProxySettings settings,
       EventLoopGroup group,
       Class<? extends ServerChannel> type,
       String bindHost,
       Connections connections,
       Function<Channel, LaneServices> partsOf) {
+    this.settings = settings;
     this.group = group;
     this.type = type;
     this.bindHost = bindHost;
     this.connections = connections;
     this.partsOf = partsOf;
-    connections.onChange(this::pause);
+    // Not on the event loop that reached the limit: who holds the lock may be waiting for it.
+    connections.onChange(() -> GlobalEventExecutor.INSTANCE.execute(this::pause));
   }
 
   /// Opens the port that serves every service by Host. If it cannot be opened, each [#reconcile]
@@ -250,7 +259,8 @@ public final class Listeners {
   }
 
   private ChannelFuture bind(int port, @Nullable String serviceName, PortTls tls) {
-    ServerBootstrap server = new ServerBootstrap();
+    PortLimit limit = new PortLimit(connections, settings.limits().connectionsPerPort());
+    ServerBootstrap server = new ServerBootstrap().attr(LIMIT, limit);
     if (sharing) {
       server.option(PortSharing.option(), true);
     }
@@ -260,6 +270,7 @@ public final class Listeners {
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .option(ChannelOption.AUTO_READ, !connections.isPaused())
+        .handler(new Gate(connections))
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
@@ -270,6 +281,11 @@ public final class Listeners {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
+                if (!isAdmitted(channel)) {
+                  Channels.close(channel);
+                  return;
+                }
+                limit.count(channel);
                 clients.add(channel);
                 LaneServices parts = partsOf.apply(channel);
                 if (tls.isOn()) {
@@ -282,13 +298,18 @@ public final class Listeners {
         .bind(new InetSocketAddress(bindHost, port));
   }
 
+  /// Proxies may speak for any number of clients.
+  private boolean isAdmitted(Channel channel) {
+    InetAddress address =
+        channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    return address == null
+        || settings.limits().connectionsPerClient() == 0
+        || settings.forwarding().peer(address, "").trusted()
+        || connections.admit(channel, address);
+  }
+
   private synchronized void pause() {
-    boolean on = !connections.isPaused();
-    open.values().forEach(listener -> listener.channel.config().setAutoRead(on));
-    Channel channel = shared;
-    if (channel != null) {
-      channel.config().setAutoRead(on);
-    }
+    channels().forEach(port -> port.config().setAutoRead(port.attr(LIMIT).get().mayAccept()));
   }
 
   /// Another process takes the new connections from now on: what was on its way here is still
@@ -303,6 +324,16 @@ public final class Listeners {
     var _ =
         GlobalEventExecutor.INSTANCE.schedule(
             () -> closing.forEach(Channels::close), UNDER_WAY.toMillis(), TimeUnit.MILLISECONDS);
+    for (Channel client : clients) {
+      client
+          .eventLoop()
+          .execute(() -> {
+            Http2Client streams = client.pipeline().get(Http2Client.class);
+            if (streams != null) {
+              streams.stop();
+            }
+          });
+    }
   }
 
   /// Closes all ports; connections end behind their current answer.
@@ -347,6 +378,11 @@ public final class Listeners {
   /// Client connections now.
   public int connections() {
     return connections.open();
+  }
+
+  /// Connections that were closed at once, because their address had too many.
+  public long excess() {
+    return connections.excess();
   }
 
   /// Client connections so far.

@@ -24,7 +24,6 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
 
   private final LaneServices parts;
   private final @Nullable String serviceName;
-  private boolean counted;
 
   private TlsEntry(LaneServices parts, @Nullable String serviceName) {
     this.parts = parts;
@@ -38,9 +37,10 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
     channel.pipeline().addLast(new Hello(tls, patience), new TlsEntry(parts, serviceName));
   }
 
-  /// Whether the connection is encrypted.
-  static boolean isSecure(Channel channel) {
-    return channel.pipeline().get(SslHandler.class) != null;
+  /// Version of the connection's encryption, for example `TLSv1.3`; empty without.
+  static String version(Channel channel) {
+    SslHandler ssl = channel.pipeline().get(SslHandler.class);
+    return ssl == null ? "" : ssl.engine().getSession().getProtocol();
   }
 
   /// The name a TLS client asked for, lower case; null for none.
@@ -66,12 +66,6 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    counted = true;
-    parts.connections().opened();
-  }
-
-  @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SniCompletionEvent name && name.hostname() != null) {
       ctx.channel().attr(SERVER_NAME).set(name.hostname());
@@ -85,7 +79,6 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
   }
 
   private void goOn(Channel channel) {
-    counted = false;
     SslHandler ssl = channel.pipeline().get(SslHandler.class);
     ClientConnection next = new ClientConnection(parts, channel, serviceName);
     channel.pipeline().addLast(next).remove(this);
@@ -93,13 +86,6 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
       next.speakHttp2();
     } else {
       next.begin();
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    if (counted) {
-      parts.connections().closed();
     }
   }
 

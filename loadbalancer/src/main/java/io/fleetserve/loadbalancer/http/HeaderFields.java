@@ -145,6 +145,17 @@ public final class HeaderFields {
     }
   }
 
+  /// Leaves out every field with a name.
+  ///
+  /// @param lower the name in lower case
+  void dropNamed(byte[] lower) {
+    for (int field = 0; field < count; field++) {
+      if (Octets.is(bytes, nameStart(field), nameEnd(field), lower)) {
+        dropped[field] = true;
+      }
+    }
+  }
+
   byte[] bytes() {
     return bytes;
   }

@@ -68,6 +68,7 @@ public record OwnAnswer(int status, String type, String message, int retryAfterS
       case 503 -> "Service Unavailable";
       case 504 -> "Gateway Timeout";
       case 505 -> "HTTP Version Not Supported";
+      case 508 -> "Loop Detected";
       default -> "Error";
     };
   }

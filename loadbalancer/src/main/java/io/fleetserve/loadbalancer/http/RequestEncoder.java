@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the head that goes to a replica: the client's own lines where they may pass, in one copy
 /// per run of lines, and ours behind. Thread-safe: stateless.
@@ -12,31 +13,41 @@ public final class RequestEncoder {
   private static final byte[] EXPECT = Octets.ascii("\r\nExpect: 100-continue");
   private static final byte[] UPGRADE =
       Octets.ascii("\r\nConnection: Upgrade\r\nUpgrade: websocket");
-  private static final byte[] FORWARDED_FOR = Octets.ascii("\r\nX-Forwarded-For: ");
-  private static final byte[] FORWARDED_HOST =
-      Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
-  private static final byte[] SECURE_FORWARDED_HOST =
-      Octets.ascii("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ");
+  private static final byte[] TRACEPARENT_NAME = Octets.ascii("traceparent");
+  private static final byte[] TRACEPARENT = Octets.ascii("\r\ntraceparent: ");
   private static final byte[] REQUEST_ID = Octets.ascii("\r\nX-Request-Id: ");
   private static final byte[] VIA_END = Octets.ascii("\r\nVia: 1.1 fleetserve\r\n\r\n");
   private static final int ADDED = 384;
 
   private RequestEncoder() {}
 
+  /// The same, with the client's `traceparent`, if any.
+  public static ByteBuf encode(
+      RequestHead head,
+      ByteBufAllocator allocator,
+      Peer peer,
+      byte[] requestId,
+      byte[] defaultHost) {
+    return encode(head, allocator, peer, requestId, defaultHost, null);
+  }
+
   /// Encodes the head that was parsed last.
   ///
-  /// @param client the client's address as ASCII bytes
+  /// @param peer where it came from
   /// @param defaultHost for an HTTP/1.0 request without Host
-  /// @param secure the client's connection is encrypted
+  /// @param traceparent in place of the client's; null to pass on what the client sent
   /// @return a buffer that the caller owns
   public static ByteBuf encode(
       RequestHead head,
       ByteBufAllocator allocator,
-      byte[] client,
+      Peer peer,
       byte[] requestId,
       byte[] defaultHost,
-      boolean secure) {
+      byte @Nullable [] traceparent) {
     HeaderFields fields = head.fields();
+    if (traceparent != null) {
+      fields.dropNamed(TRACEPARENT_NAME);
+    }
     byte[] b = fields.bytes();
     RequestTarget target = head.target();
     int lines = fields.count() == 0 ? 0 : fields.lineEnd(fields.count() - 1);
@@ -52,7 +63,9 @@ public final class RequestEncoder {
       out.writeByte(method.equals("OPTIONS") ? '*' : '/');
     }
     out.writeBytes(VERSION_HOST);
+    int hostStart = out.writerIndex();
     host(out, head, defaultHost);
+    int hostLength = out.writerIndex() - hostStart;
     if (head.isChunked()) {
       out.writeBytes(CHUNKED);
     } else if (head.contentLength() >= 0) {
@@ -69,9 +82,10 @@ public final class RequestEncoder {
     Runs.write(fields, out);
     // Every constant begins with CRLF: step back over the last one.
     out.writerIndex(out.writerIndex() - 2);
-    out.writeBytes(FORWARDED_FOR).writeBytes(client);
-    out.writeBytes(secure ? SECURE_FORWARDED_HOST : FORWARDED_HOST);
-    host(out, head, defaultHost);
+    ForwardedFields.write(out, fields, peer, hostStart, hostLength);
+    if (traceparent != null) {
+      out.writeBytes(TRACEPARENT).writeBytes(traceparent);
+    }
     return out.writeBytes(REQUEST_ID).writeBytes(requestId).writeBytes(VIA_END);
   }
 

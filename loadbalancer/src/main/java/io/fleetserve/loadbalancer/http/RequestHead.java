@@ -11,6 +11,10 @@ public final class RequestHead {
   private static final byte[] CHUNKED = Octets.ascii("chunked");
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] WEBSOCKET = Octets.ascii("websocket");
+  private static final byte[] VIA = Octets.ascii("via");
+  private static final byte[] PSEUDONYM = Octets.ascii("fleetserve");
+  // Several load balancers of ours in a row are legal.
+  private static final int MAX_PASSES = 8;
   private static final int MAX_REQUEST_ID = 128;
   private static final int MAX_FIELD = 8 << 10;
 
@@ -26,6 +30,7 @@ public final class RequestHead {
   private boolean chunked;
   private boolean expectContinue;
   private boolean websocket;
+  private int passes;
 
   /// Parses a whole head.
   ///
@@ -39,6 +44,7 @@ public final class RequestHead {
     chunked = false;
     expectContinue = false;
     websocket = false;
+    passes = 0;
     options.clear();
     int i = requestLine(b);
     if (fields.parse(b, i, 400, 431) != length) {
@@ -158,7 +164,21 @@ public final class RequestHead {
       }
       case UNFORWARDED -> fields.drop(field);
       case DISGUISED -> throw new MalformedMessage(400, "header field name with underscore");
-      case CONTENT_TYPE, COOKIE, AUTHORIZATION, OTHER -> {}
+      case CONTENT_TYPE, COOKIE, AUTHORIZATION -> {}
+      case OTHER -> countVia(b, field, start, end);
+    }
+  }
+
+  /// RFC 9110 section 7.6.3: our own name in Via, again and again, is a loop.
+  private void countVia(byte[] b, int field, int start, int end) {
+    if (fields.nameEnd(field) - fields.nameStart(field) != VIA.length
+        || !Octets.is(b, fields.nameStart(field), fields.nameEnd(field), VIA)) {
+      return;
+    }
+    for (int i = start; i + PSEUDONYM.length <= end; i++) {
+      if (Octets.is(b, i, i + PSEUDONYM.length, PSEUDONYM) && ++passes > MAX_PASSES) {
+        throw new MalformedMessage(508, "the request came here too often");
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package io.fleetserve.loadbalancer.lane;
 
+import io.fleetserve.loadbalancer.http.Forwarding;
+import io.fleetserve.loadbalancer.http.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,11 +21,11 @@ public final class Channels {
 
   private Channels() {}
 
-  /// Address of the other side; `unknown` when it left already.
-  public static String address(Channel channel) {
+  /// The other side; that of no address when it left already.
+  public static Peer peer(Channel channel, Forwarding rule, String tls) {
     return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress()
-        : "unknown";
+        ? rule.peer(inet.getAddress(), tls)
+        : Peer.unknown(rule, tls);
   }
 
   /// Writes without a promise of its own; takes the ownership of `data`. A failure is passed to the

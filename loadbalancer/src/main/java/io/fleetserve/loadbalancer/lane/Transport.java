@@ -40,6 +40,16 @@ public record Transport(
     System.setProperty("io.netty.iouring.pollAddMultishotEnabled", "false");
   }
 
+  private static final String MULTISHOT = "io.netty.iouring.acceptMultiShotEnabled";
+
+  static {
+    // One request to the kernel accepts any number of connections, and so goes on when accepting
+    // has paused at a limit: hundreds of descriptors too many were seen.
+    if (System.getProperty(MULTISHOT) == null) {
+      System.setProperty(MULTISHOT, "false");
+    }
+  }
+
   /// The kind that was asked for; where it is not to be had, the next that works: io_uring, epoll,
   /// NIO.
   ///

@@ -1,5 +1,8 @@
 package io.fleetserve.loadbalancer.settings;
 
+import io.fleetserve.api.net.Network;
+import io.fleetserve.api.wire.LoadBalancerBoot;
+import io.fleetserve.loadbalancer.http.Forwarding;
 import java.time.Duration;
 
 /// Times and sizes of the data plane that no service file changes.
@@ -19,6 +22,8 @@ import java.time.Duration;
 ///   byte of an answer, had most likely been closed before: says little about the replica
 /// @param replayBytes most body bytes kept to send a request again
 /// @param maxConnections clients at once; beyond, accepting pauses
+/// @param limits what a client may take
+/// @param forwarding whose word about clients is believed, and what replicas are told
 public record ProxySettings(
     Duration headTime,
     Duration idleTime,
@@ -31,7 +36,77 @@ public record ProxySettings(
     Duration freshTime,
     Duration staleTime,
     int replayBytes,
-    int maxConnections) {
+    int maxConnections,
+    ClientLimits limits,
+    Forwarding forwarding) {
+
+  /// With the default limits and forwarding.
+  public ProxySettings(
+      Duration headTime,
+      Duration idleTime,
+      Duration bodyTime,
+      Duration stallTime,
+      Duration tunnelIdleTime,
+      Duration lingerTime,
+      Duration connectTime,
+      Duration upstreamIdleTime,
+      Duration freshTime,
+      Duration staleTime,
+      int replayBytes,
+      int maxConnections) {
+    this(
+        headTime,
+        idleTime,
+        bodyTime,
+        stallTime,
+        tunnelIdleTime,
+        lingerTime,
+        connectTime,
+        upstreamIdleTime,
+        freshTime,
+        staleTime,
+        replayBytes,
+        maxConnections,
+        ClientLimits.DEFAULT,
+        Forwarding.DEFAULT);
+  }
+
+  /// What an operator chose, and the product's values for the rest.
+  ///
+  /// @param mostConnections as many as the process may open
+  public static ProxySettings of(LoadBalancerBoot.Options options, int mostConnections) {
+    LoadBalancerBoot.Limits limits = options.limits();
+    int connections = limits.connections();
+    return defaults(connections == 0 ? mostConnections : Math.min(connections, mostConnections))
+        .with(
+            new ClientLimits(
+                limits.connectionsPerPort(),
+                limits.connectionsPerClient(),
+                4 * limits.bodyBytesPerMinute()),
+            new Forwarding(
+                options.trustedProxies().stream().map(Network::parse).toList(),
+                options.forwardedHeaders() != LoadBalancerBoot.ForwardedHeaders.FORWARDED,
+                options.forwardedHeaders() != LoadBalancerBoot.ForwardedHeaders.X_FORWARDED));
+  }
+
+  /// The same with other limits and forwarding.
+  public ProxySettings with(ClientLimits newLimits, Forwarding newForwarding) {
+    return new ProxySettings(
+        headTime,
+        idleTime,
+        bodyTime,
+        stallTime,
+        tunnelIdleTime,
+        lingerTime,
+        connectTime,
+        upstreamIdleTime,
+        freshTime,
+        staleTime,
+        replayBytes,
+        maxConnections,
+        newLimits,
+        newForwarding);
+  }
 
   /// The product's values; `maxConnections` follows from what the process may open.
   public static ProxySettings defaults(int maxConnections) {

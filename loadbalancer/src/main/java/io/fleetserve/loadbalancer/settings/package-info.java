@@ -1,5 +1,5 @@
-/// Values that every part of the load balancer reads and no service file changes. Depends on
-/// nothing.
+/// Values that every part of the load balancer reads and no service file changes. Depends on the
+/// rules for forwarded fields alone.
 @NullMarked
 package io.fleetserve.loadbalancer.settings;
 

@@ -94,7 +94,8 @@ final class AccessLine {
     }
   }
 
-  private void raw(String ascii) {
+  /// Characters as they are, ASCII.
+  void raw(String ascii) {
     for (int i = 0; i < ascii.length(); i++) {
       put(ascii.charAt(i));
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -158,10 +159,35 @@ public final class AccessLog implements AutoCloseable {
       line.text(",\"requestId\":", entry.requestId());
       line.text(",\"client\":", entry.client());
       line.text(",\"outcome\":", entry.outcome());
+      line.text(",\"protocol\":", entry.protocol());
+      if (!entry.tls().isEmpty()) {
+        line.text(",\"tls\":", entry.tls());
+      }
+      line.number(",\"placedMicros\":", entry.placedMicros());
+      line.number(",\"sentMicros\":", entry.sentMicros());
+      line.number(",\"firstByteMicros\":", entry.firstByteMicros());
+      line.number(",\"micros\":", entry.micros());
+      if (!entry.tries().isEmpty()) {
+        tries(entry.tries());
+      }
       line.end();
       if (line.length() >= BLOCK) {
         flush();
       }
+    }
+
+    private void tries(List<Try> tries) {
+      String before = ",\"tries\":[";
+      for (Try each : tries) {
+        line.number(before + "{\"replica\":", each.replica());
+        line.number(",\"generation\":", each.generation());
+        line.number(",\"placedMicros\":", each.placedMicros());
+        line.number(",\"sentMicros\":", each.sentMicros());
+        line.number(",\"endMicros\":", each.endMicros());
+        line.text(",\"reason\":", each.reason());
+        before = "},";
+      }
+      line.raw("}]");
     }
 
     /// Hands the lines over.

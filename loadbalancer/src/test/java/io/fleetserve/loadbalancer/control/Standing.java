@@ -34,6 +34,11 @@ final class Standing implements AutoCloseable {
 
   /// @param folder keeps the files of the load balancer; the controller's lie beside it
   Standing(Path folder, int sharedPort, int adminPort) throws IOException {
+    this(folder, sharedPort, adminPort, LoadBalancerBoot.Options.DEFAULT);
+  }
+
+  Standing(Path folder, int sharedPort, int adminPort, LoadBalancerBoot.Options options)
+      throws IOException {
     this.folder = folder;
     Path beside = folder.resolveSibling(folder.getFileName() + "-controller");
     Files.createDirectories(beside);
@@ -50,8 +55,10 @@ final class Standing implements AutoCloseable {
             adminPort,
             TransportKind.AUTO,
             folder.resolve("access.log").toString(),
-            1 << 20);
-    balancer = LoadBalancer.start(boot, ProxySettings.defaults(1000), System.currentTimeMillis());
+            1 << 20,
+            options);
+    balancer =
+        LoadBalancer.start(boot, ProxySettings.of(options, 1000), System.currentTimeMillis());
     route(1);
     await().atMost(Duration.ofSeconds(10)).until(() -> serves(port));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -215,7 +216,11 @@ final class CorpusTest {
         RequestHead parsed = new RequestHead();
         parsed.parse(head, length);
         RequestEncoder.encode(
-                parsed, ByteBufAllocator.DEFAULT, Octets.ascii("c"), Octets.ascii("i"), head, false)
+                parsed,
+                ByteBufAllocator.DEFAULT,
+                Forwarding.DEFAULT.peer(InetAddress.getLoopbackAddress(), ""),
+                Octets.ascii("i"),
+                head)
             .release();
         headRead = true;
         if (parsed.isChunked()) {

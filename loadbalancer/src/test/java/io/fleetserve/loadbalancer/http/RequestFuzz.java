@@ -99,10 +99,9 @@ public final class RequestFuzz {
         RequestEncoder.encode(
             head,
             ByteBufAllocator.DEFAULT,
-            Octets.ascii("1.2.3.4"),
+            Forwarding.DEFAULT.peer(java.net.InetAddress.ofLiteral("1.2.3.4"), ""),
             Octets.ascii("id"),
-            Octets.ascii("h"),
-            false);
+            Octets.ascii("h"));
     String text = encoded.toString(StandardCharsets.ISO_8859_1);
     encoded.release();
     return text;
