@@ -52,6 +52,7 @@ final class Charts {
     names.put("CPU per streamed event", "streamed event");
     names.put("CPU per MB, download", "MB down");
     names.put("CPU per MB, upload", "MB up");
+    names.put("CPU per small request over TLS 1.3", "small, TLS 1.3");
     List<Comparison> drawn =
         report.comparisons().stream().filter(c -> names.containsKey(c.name())).toList();
     bars(

@@ -28,6 +28,7 @@ final class Comparisons {
     made.events();
     made.bodies("download");
     made.bodies("upload");
+    made.tls();
     made.latency("latency-50", Aim.ratioAtMost(1.0));
     made.latency("latency-80", null);
     made.idle();
@@ -79,6 +80,10 @@ final class Comparisons {
     Map<String, List<Double>> cpu = proxies(workload, Sample::proxyMicrosPerMegabyte);
     add("CPU per MB, " + workload, "us", true, cpu, Aim.ratioAtMost(1.0));
     add(workload, "MB/s", false, values(workload, Sample::megabytesPerSecond));
+  }
+
+  private void tls() {
+    add("CPU per small request over TLS 1.3", "us", true, cpu("tls"), Aim.ratioAtMost(1.0));
   }
 
   private void latency(String workload, @Nullable Aim aimOfP99) {

@@ -21,7 +21,7 @@ record LoadOptions(
     String jvm) {
   /// In the order in which they run: `latency` needs what `small` finds.
   static final List<String> PARTS =
-      List.of("small", "latency", "events", "bodies", "idle", "loops", "start");
+      List.of("small", "latency", "events", "bodies", "tls", "idle", "loops", "start");
 
   LoadOptions {
     only = List.copyOf(only);

@@ -3,6 +3,7 @@ package io.fleetserve.benchmarks.load;
 import io.fleetserve.benchmarks.load.backend.BackendMain;
 import io.fleetserve.benchmarks.load.client.LoadClientMain;
 import io.fleetserve.benchmarks.load.proc.ProcFiles;
+import io.fleetserve.benchmarks.load.subject.Certificate;
 import io.fleetserve.benchmarks.load.subject.FreePorts;
 import io.fleetserve.benchmarks.load.subject.ProxySettings;
 import io.fleetserve.benchmarks.load.subject.Running;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One run of the comparison: starts client, backend and subjects, measures part after part, ends
 /// all of them. For one thread.
@@ -65,7 +67,7 @@ final class LoadSession {
       throws IOException, InterruptedException {
     Rounds rounds = new Rounds(meter, options, warnings, log);
     List<Running> direct = List.of(Running.direct(backends.getFirst()));
-    List<Running> single = startAll(subjects, backends, 1);
+    List<Running> single = startAll(subjects, backends, null, 1);
     List<Running> withDirect = new ArrayList<>(single);
     withDirect.addAll(direct);
 
@@ -84,12 +86,17 @@ final class LoadSession {
       samples.addAll(rounds.run(Workload.download(), single));
       samples.addAll(rounds.run(Workload.upload(), single));
     }
+    if (options.wants("tls")) {
+      Certificate certificate = Certificate.make(folder);
+      samples.addAll(
+          rounds.run(Workload.encrypted(), startAll(subjects, backends, certificate, 1)));
+    }
     if (options.wants("idle")) {
       samples.addAll(rounds.run(Workload.idle(), single));
     }
     if (options.wants("loops")) {
       samples.addAll(rounds.run(Workload.loops(1), single));
-      samples.addAll(rounds.run(Workload.loops(2), startAll(subjects, backends, 2)));
+      samples.addAll(rounds.run(Workload.loops(2), startAll(subjects, backends, null, 2)));
     }
     closeAll();
     if (options.wants("start")) {
@@ -97,12 +104,14 @@ final class LoadSession {
     }
   }
 
-  private List<Running> startAll(List<Subject> subjects, List<Integer> backends, int loops)
+  private List<Running> startAll(
+      List<Subject> subjects, List<Integer> backends, @Nullable Certificate certificate, int loops)
       throws IOException {
     List<Running> started = new ArrayList<>();
+    String kind = certificate == null ? "" : "-tls";
     for (Subject subject : subjects) {
-      ProxySettings settings = new ProxySettings(FreePorts.next(), backends, loops);
-      started.add(subject.start(folder.resolve(subject.name() + "-" + loops), settings));
+      ProxySettings settings = new ProxySettings(FreePorts.next(), backends, certificate, loops);
+      started.add(subject.start(folder.resolve(subject.name() + "-" + loops + kind), settings));
       running.add(started.getLast());
     }
     return started;

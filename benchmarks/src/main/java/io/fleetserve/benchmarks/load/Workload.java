@@ -6,6 +6,7 @@ import io.fleetserve.benchmarks.load.wire.Order.Kind;
 /// One way to load a proxy.
 ///
 /// @param name as in the results, for example `small`
+/// @param tls between client and proxy
 /// @param rate of [Kind#OPEN], requests a second; else 0
 /// @param loops that the subjects were told to run
 /// @param apart the proxy has a processor of its own
@@ -13,6 +14,7 @@ import io.fleetserve.benchmarks.load.wire.Order.Kind;
 record Workload(
     String name,
     Kind kind,
+    boolean tls,
     int connections,
     double rate,
     int loops,
@@ -24,32 +26,37 @@ record Workload(
   private static final int BODIES = 4;
 
   static Workload small() {
-    return new Workload("small", Kind.CLOSED, CONNECTIONS, 0, 1, true, true);
+    return new Workload("small", Kind.CLOSED, false, CONNECTIONS, 0, 1, true, true);
+  }
+
+  /// As [#small], with TLS on the client's side.
+  static Workload encrypted() {
+    return new Workload("tls", Kind.CLOSED, true, CONNECTIONS, 0, 1, true, false);
   }
 
   static Workload events() {
-    return new Workload("events", Kind.STREAMS, STREAMS, 0, 1, true, true);
+    return new Workload("events", Kind.STREAMS, false, STREAMS, 0, 1, true, true);
   }
 
   static Workload download() {
-    return new Workload("download", Kind.DOWNLOAD, BODIES, 0, 1, true, false);
+    return new Workload("download", Kind.DOWNLOAD, false, BODIES, 0, 1, true, false);
   }
 
   static Workload upload() {
-    return new Workload("upload", Kind.UPLOAD, BODIES, 0, 1, true, false);
+    return new Workload("upload", Kind.UPLOAD, false, BODIES, 0, 1, true, false);
   }
 
   static Workload open(String name, double rate) {
-    return new Workload(name, Kind.OPEN, CONNECTIONS, rate, 1, true, true);
+    return new Workload(name, Kind.OPEN, false, CONNECTIONS, rate, 1, true, true);
   }
 
   static Workload idle() {
-    return new Workload("idle", Kind.IDLE, IDLE_CONNECTIONS, 0, 1, true, false);
+    return new Workload("idle", Kind.IDLE, false, IDLE_CONNECTIONS, 0, 1, true, false);
   }
 
   /// Small requests with nobody bound to a processor.
   static Workload loops(int loops) {
-    return new Workload("loops-" + loops, Kind.CLOSED, CONNECTIONS, 0, loops, false, false);
+    return new Workload("loops-" + loops, Kind.CLOSED, false, CONNECTIONS, 0, loops, false, false);
   }
 
   /// True when it asks for as much as the other side can do.
@@ -63,6 +70,6 @@ record Workload(
   /// Nothing is counted in the first part of a measurement: connections open, caches fill.
   Order order(int port, long measureMillis) {
     long warm = kind == Kind.IDLE ? 2_000 : 1_000;
-    return new Order(kind, port, connections, rate, warm, measureMillis);
+    return new Order(kind, port, tls, connections, rate, warm, measureMillis);
   }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ final class Connector {
     this.loop = loop;
     this.wanted = order.connections();
     this.tally = tally;
+    SslContext tls = order.tls() ? ClientTls.context() : null;
     this.bootstrap =
         new Bootstrap()
             .group(loop)
@@ -53,6 +55,9 @@ final class Connector {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
                     channel.pipeline().addLast(new Connection(channel, traffic, tally, clock));
                   }
                 });

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.fleetserve.api.wire.EndpointSnapshot;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
+import io.fleetserve.api.wire.TlsRule;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -61,6 +62,7 @@ final class FakeController {
                 new ReplicaEndpoint(
                     i + 1, 1, 1, "127.0.0.1", settings.backends().get(i), null, false))
             .toList();
+    Certificate certificate = settings.certificate();
     ServiceRoute route =
         new ServiceRoute(
             "bench",
@@ -77,7 +79,10 @@ final class FakeController {
             ServiceRoute.ProtectionRule.DEFAULT,
             endpoints,
             null,
-            endpoints.size());
+            endpoints.size(),
+            certificate == null
+                ? null
+                : TlsRule.of(certificate.chain().toString(), certificate.key().toString()));
     return new EndpointSnapshot(INSTALLATION, 1, true, List.of(route));
   }
 

@@ -14,6 +14,7 @@ final class HaproxyConfig {
         IntStream.range(0, backends.size())
             .mapToObj(i -> "  server replica%d 127.0.0.1:%d\n".formatted(i + 1, backends.get(i)))
             .collect(Collectors.joining());
+    Certificate certificate = settings.certificate();
     return """
     global
       nbthread %d
@@ -33,7 +34,7 @@ final class HaproxyConfig {
       timeout server 1h
       timeout http-keep-alive 1h
     frontend clients
-      bind 127.0.0.1:%d backlog 4096
+      bind 127.0.0.1:%d backlog 4096%s
       http-request set-header X-Forwarded-For %%[src]
       http-request set-header X-Forwarded-Proto http
       http-request set-header X-Forwarded-Host %%[req.hdr(host)]
@@ -49,6 +50,9 @@ final class HaproxyConfig {
             ProxySettings.CONNECTIONS,
             ProxySettings.OPEN_FILES,
             settings.port(),
+            certificate == null
+                ? ""
+                : " ssl crt %s ssl-min-ver TLSv1.3".formatted(certificate.both()),
             servers);
   }
 }

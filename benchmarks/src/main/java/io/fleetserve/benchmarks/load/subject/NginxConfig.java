@@ -2,6 +2,7 @@ package io.fleetserve.benchmarks.load.subject;
 
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the configuration of nginx. Pure.
 final class NginxConfig {
@@ -24,6 +25,7 @@ final class NginxConfig {
       worker_connections %4$d;
     }
     http {
+    %10$s\
       access_log off;
       server_tokens off;
       tcp_nodelay on;
@@ -42,7 +44,7 @@ final class NginxConfig {
         keepalive_requests 1000000000;
       }
       server {
-        listen 127.0.0.1:%7$d backlog=4096%8$s;
+        listen 127.0.0.1:%7$d%9$s backlog=4096%8$s;
         location / {
           proxy_pass http://replicas;
           proxy_http_version 1.1;
@@ -74,6 +76,19 @@ final class NginxConfig {
             servers.indent(0),
             several ? "    zone replicas 256k;\n" : "",
             settings.port(),
-            several ? " reuseport" : "");
+            several ? " reuseport" : "",
+            settings.certificate() == null ? "" : " ssl",
+            tls(settings.certificate()));
+  }
+
+  private static String tls(@Nullable Certificate certificate) {
+    return certificate == null
+        ? ""
+        : """
+          ssl_certificate %s;
+          ssl_certificate_key %s;
+          ssl_protocols TLSv1.3;
+        """
+            .formatted(certificate.chain(), certificate.key());
   }
 }

@@ -3,12 +3,19 @@ package io.fleetserve.benchmarks.load.wire;
 /// One piece of load for the client: warm up, then measure. Every order is bounded in time.
 ///
 /// @param port of the proxy (or of the backend itself) on 127.0.0.1
+/// @param tls TLS 1.3, whatever the certificate
 /// @param connections opened for this order alone and reset at its end, 1-15,000
 /// @param rate requests a second of [Kind#OPEN]; 0 for every other kind
 /// @param warmMillis load before anything is counted, 0-60,000
 /// @param measureMillis load that is counted, 1-60,000
 public record Order(
-    Kind kind, int port, int connections, double rate, long warmMillis, long measureMillis) {
+    Kind kind,
+    int port,
+    boolean tls,
+    int connections,
+    double rate,
+    long warmMillis,
+    long measureMillis) {
 
   /// What the connections do.
   public enum Kind {
@@ -36,10 +43,10 @@ public record Order(
     check(measureMillis > 0 && measureMillis <= 60_000, "measureMillis", measureMillis, "1-60000");
   }
 
-  /// An order at no particular rate.
+  /// An order at no particular rate, without TLS.
   public static Order of(
       Kind kind, int port, int connections, long warmMillis, long measureMillis) {
-    return new Order(kind, port, connections, 0, warmMillis, measureMillis);
+    return new Order(kind, port, false, connections, 0, warmMillis, measureMillis);
   }
 
   private static void check(boolean valid, String name, Object value, String expected) {

@@ -30,7 +30,7 @@ final class LoadRunTest {
 
   @Test
   void countsSmallAnswers() throws InterruptedException {
-    Outcome outcome = run(new Order(Kind.CLOSED, open(), 4, 0, 10, 200));
+    Outcome outcome = run(new Order(Kind.CLOSED, open(), false, 4, 0, 10, 200));
 
     assertThat(signals).containsExactly(Signal.Type.BEGIN, Signal.Type.END);
     assertThat(outcome.errors()).isZero();
@@ -44,7 +44,7 @@ final class LoadRunTest {
 
   @Test
   void countsEventsOfStreams() throws InterruptedException {
-    Outcome outcome = run(new Order(Kind.STREAMS, open(), 3, 0, 100, 400));
+    Outcome outcome = run(new Order(Kind.STREAMS, open(), false, 3, 0, 100, 400));
 
     assertThat(outcome.errors()).isZero();
     assertThat(outcome.count()).isPositive();
@@ -53,8 +53,8 @@ final class LoadRunTest {
 
   @Test
   void movesLargeBodiesBothWays() throws InterruptedException {
-    Outcome down = run(new Order(Kind.DOWNLOAD, open(), 2, 0, 10, 300));
-    Outcome up = run(new Order(Kind.UPLOAD, open(), 2, 0, 10, 300));
+    Outcome down = run(new Order(Kind.DOWNLOAD, open(), false, 2, 0, 10, 300));
+    Outcome up = run(new Order(Kind.UPLOAD, open(), false, 2, 0, 10, 300));
 
     assertThat(down.errors() + up.errors()).isZero();
     assertThat(down.bytes()).isPositive();
@@ -63,7 +63,7 @@ final class LoadRunTest {
 
   @Test
   void keepsIdleConnectionsOpen() throws InterruptedException {
-    Outcome outcome = run(new Order(Kind.IDLE, open(), 300, 0, 100, 10));
+    Outcome outcome = run(new Order(Kind.IDLE, open(), false, 300, 0, 100, 10));
 
     assertThat(outcome.connected()).isEqualTo(300);
     assertThat(outcome.errors()).isZero();

@@ -42,6 +42,21 @@ final class ConfigTest {
   }
 
   @Test
+  void bothAcceptTheirConfigurationWithTls() throws IOException, InterruptedException {
+    assumeTrue(!new NginxSubject().version().isEmpty(), "nginx is not installed");
+    assumeTrue(!new HaproxySubject().version().isEmpty(), "haproxy is not installed");
+    ProxySettings settings =
+        new ProxySettings(FreePorts.next(), BACKENDS, Certificate.make(folder), 1);
+    Path nginx =
+        Files.writeString(folder.resolve("nginx.conf"), NginxConfig.text(folder, settings));
+    Path haproxy = Files.writeString(folder.resolve("haproxy.cfg"), HaproxyConfig.text(settings));
+
+    assertThat(run("nginx", "-t", "-p", folder.toString(), "-c", nginx.toString()))
+        .contains("test is successful");
+    assertThat(run("haproxy", "-c", "-f", haproxy.toString())).contains("valid");
+  }
+
+  @Test
   void bothNameEveryBackendAndTheLoops() {
     ProxySettings settings = new ProxySettings(22_345, BACKENDS, 2);
 
