@@ -96,7 +96,7 @@ public final class HoldQueue implements Timed {
         waiting,
         ofClient,
         order.clients() + (ofClient == 0 ? 1 : 0),
-        route.places(),
+        service.isBusy() ? route.places() : 0,
         service.placeTimes().meanNanos());
   }
 

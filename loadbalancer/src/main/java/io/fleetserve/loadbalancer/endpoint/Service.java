@@ -34,10 +34,9 @@ public final class Service {
   private final PlaceTimes placeTimes = new PlaceTimes();
   private final TimeQuantile firstBytes = new TimeQuantile();
   private final Hedges hedges = new Hedges();
-  private volatile long readySince;
+  private volatile long idleAt;
   private volatile boolean warming;
   private long lastSecond;
-  private boolean wasEmpty = true;
   private volatile Route route;
   private volatile @Nullable String listenError;
   private volatile boolean removed;
@@ -48,6 +47,7 @@ public final class Service {
     name = rule.service();
     health = new PassiveHealth();
     lastSecond = clock.getAsLong();
+    idleAt = lastSecond;
     condition = condition(clock);
     stats = new ServiceStats[lanes];
     for (int i = 0; i < lanes; i++) {
@@ -119,12 +119,6 @@ public final class Service {
         replicas.get(i).seat(new Replica.Seat(next, i));
         next.weighed(i);
       }
-    }
-    if (next.ready() == 0) {
-      wasEmpty = true;
-    } else if (wasEmpty) {
-      wasEmpty = false;
-      readySince = condition.now();
     }
     route = next;
     health.onRoute(next);
@@ -232,6 +226,9 @@ public final class Service {
 
   /// Lets ejections end and replicas warm up; true if a replica may be tried again.
   public boolean onTime(long now) {
+    if (route.isLimited() && inFlight() == 0) {
+      idleAt = now;
+    }
     if (warming) {
       warming = false;
       long window = route.rule().routing().slowStartMillis() * 1_000_000;
@@ -254,14 +251,21 @@ public final class Service {
     return health;
   }
 
+  /// Whether requests wait because replicas are full, and not for want of one that works.
+  public boolean isBusy() {
+    Route now = route;
+    return now.isLimited() && now.ready() > 0 && inFlight() > 0;
+  }
+
   /// How long requests keep their places at replicas.
   public PlaceTimes placeTimes() {
     return placeTimes;
   }
 
-  /// Monotonic nanoseconds since which a replica is ready; of no meaning while none is.
-  public long readySince() {
-    return readySince;
+  /// Monotonic nanoseconds at which nothing was in flight last, as far as a tick has seen: since
+  /// then replicas are at work.
+  public long idleAt() {
+    return idleAt;
   }
 
   /// Requests that wait, over all event loops.

@@ -195,7 +195,7 @@ final class Exchange implements ConnectListener {
     retries.avoidNone();
     if (service.route().ready() == 0) {
       parts.urgency().report();
-    } else if (holding.isForPlace()) {
+    } else if (service.route().isLimited()) {
       // One may have become free since it was looked for.
       parts.holds().soon(service);
     }

@@ -102,14 +102,14 @@ final class Holding implements Waiter {
     if (!isForPlace()) {
       return last;
     }
-    long asked = Math.max(start, service.readySince());
+    // Nobody was full while nothing was in flight.
+    long asked = Math.max(start, service.idleAt());
     return Math.min(last, asked + route.rule().protection().busyWaitMillis() * 1_000_000);
   }
 
   /// Whether it waits because all replicas are full, not because there is none.
   boolean isForPlace() {
-    Route route = service.route();
-    return route.isLimited() && route.ready() > 0;
+    return service.isBusy();
   }
 
   @Override

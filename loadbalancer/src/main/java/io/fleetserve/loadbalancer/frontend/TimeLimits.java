@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How long one request may take, in all and at a replica. Confined to its lane.
 final class TimeLimits {
-  private final Silence silence;
+  private final Lane lane;
   private final long startedAt;
   private long askedAt;
+  private long silentSince;
 
   /// What ran out.
   enum Passed {
@@ -23,13 +24,13 @@ final class TimeLimits {
 
   /// @param startedAt monotonic nanoseconds at which the request was accepted
   TimeLimits(Lane lane, long startedAt) {
-    this.silence = new Silence(lane);
+    this.lane = lane;
     this.startedAt = startedAt;
   }
 
   /// Bytes moved, or it is somebody else's turn.
   void progress() {
-    silence.broken();
+    silentSince = lane.coarseNow();
   }
 
   /// The replica has all it needs to answer.
@@ -51,13 +52,21 @@ final class TimeLimits {
     if (answer == null) {
       return Passed.NOTHING;
     }
-    if (silence.isTooLong(answer, wholeBody, rule.streamTimeoutMillis(), now)) {
+    if (answer.isTunnel() || isClientsTurn(answer, wholeBody)) {
+      progress();
+    }
+    long silence = rule.streamTimeoutMillis();
+    if (silence > 0 && now - silentSince > millis(silence)) {
       return Passed.SILENCE;
     }
     long first = rule.protection().firstByteTimeoutMillis();
     return first > 0 && unanswered && wholeBody && now - askedAt > millis(first)
         ? Passed.FIRST_BYTE
         : Passed.NOTHING;
+  }
+
+  private static boolean isClientsTurn(Relay answer, boolean wholeBody) {
+    return !answer.upstream().isReading() || (!wholeBody && answer.upstream().isWritable());
   }
 
   private static long millis(long value) {

@@ -136,6 +136,20 @@ final class OverloadTest {
     }
   }
 
+  @Test
+  void waitForAReplicaThatDiedIsNoWaitForAPlace() {
+    limit(1, 1);
+    bed.replicas(1).getFirst().kill();
+    try (RawClient client = send("a", "/")) {
+      awaitHeld(1);
+      await().during(java.time.Duration.ofMillis(400)).until(() -> bed.service().held().get() == 1);
+
+      bed.routeTo(List.of(Bed.endpoint(2, bed.replica("r2"), false)));
+
+      assertThat(client.answer().body()).isEqualTo("r2");
+    }
+  }
+
   /// Sixteen times as many clients as places: replicas never get more than they take, every request
   /// they work on is answered, and all others are told when to come again.
   @Test
