@@ -267,7 +267,9 @@ final class UpgradeTest {
 
         only.terminate();
 
-        await().until(() -> controller.reports.getLast().phase() == Phase.LEAVING);
+        await()
+            .until(() ->
+                controller.reports.stream().anyMatch(report -> report.phase() == Phase.LEAVING));
         streamsMayEnd.countDown();
         readUntil(stream, "end");
       }
