@@ -28,13 +28,20 @@ public final class RequestFuzz {
     if (whole.error.isEmpty()) {
       assertThat(pieces).isEqualTo(whole);
     }
-    if (whole.complete) {
+    if (whole.complete && !isAtALimit(whole.head)) {
       String forwarded = whole.head + whole.body;
       Reading again = read(forwarded.getBytes(StandardCharsets.ISO_8859_1), forwarded.length());
       assertThat(again.complete).isTrue();
       assertThat(withoutVia(again.head)).isEqualTo(withoutVia(whole.head));
       assertThat(again.body).isEqualTo(whole.body);
     }
+  }
+
+  /// Whether the next of our kind may refuse it: our own lines count towards its limits, of fields
+  /// and of passes through the same kind of proxy.
+  private static boolean isAtALimit(String head) {
+    return head.lines().count() >= HeaderFields.MAX_FIELDS
+        || head.indexOf("fleetserve") != head.lastIndexOf("fleetserve");
   }
 
   /// Each pass adds one line of it.
@@ -89,7 +96,7 @@ public final class RequestFuzz {
       boolean complete = !head.isEmpty() && body.isComplete();
       return new Reading(head, forwarded.toString(), complete, "");
     } catch (MalformedMessage refused) {
-      assertThat(refused.status()).isBetween(400, 505);
+      assertThat(refused.status()).isBetween(400, 508);
       return new Reading("", "", false, refused.reason());
     }
   }
