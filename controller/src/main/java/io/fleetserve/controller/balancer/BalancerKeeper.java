@@ -70,10 +70,14 @@ public final class BalancerKeeper {
       wasAlive = alive;
       listener.accept(alive ? Event.STARTED : Event.LOST);
     }
-    boolean starting = System.nanoTime() - startedNanos < START_WAIT.toNanos();
-    if (!alive && !starting && supervisor() == 0) {
+    if (!alive && !isStarting()) {
       start(List.of());
     }
+  }
+
+  /// Whether one that does not serve yet is on its way.
+  private boolean isStarting() {
+    return System.nanoTime() - startedNanos < START_WAIT.toNanos() || supervisor() != 0;
   }
 
   /// What the living load balancer says about itself; empty when none lives.
@@ -121,15 +125,21 @@ public final class BalancerKeeper {
       return Optional.of("the controller is stopping");
     }
     long before = presence().map(LoadBalancerBoot.Presence::pid).orElse(0L);
-    Process process = start(before == 0 ? List.of() : List.of("--replace")).orElse(null);
-    if (process == null) {
-      return Optional.of(script + " does not start");
+    Process process = null; // one that is on its way is new enough
+    if (before != 0 || !isStarting()) {
+      process = start(before == 0 ? List.of() : List.of("--replace")).orElse(null);
+      if (process == null) {
+        return Optional.of(script + " does not start");
+      }
     }
     long end = System.nanoTime() + REPLACE_WAIT.toNanos();
     while (presence().map(LoadBalancerBoot.Presence::pid).orElse(before) == before) {
-      if (!process.isAlive() || System.nanoTime() > end) {
-        // What lives on of it must not take over when nobody waits for it any more.
-        process.destroy();
+      boolean ended = process != null && !process.isAlive();
+      if (ended || System.nanoTime() > end) {
+        if (process != null) {
+          // What lives on of it must not take over when nobody waits for it any more.
+          process.destroy();
+        }
         return Optional.of("it did not take over; see " + home.loadBalancerOutput());
       }
       TimeUnit.MILLISECONDS.sleep(20);

@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,30 @@ final class BalancerKeeperTest {
 
     assertThat(keeper.replace()).hasValueSatisfying(why -> assertThat(why).contains("take over"));
 
+    assertThat(pid()).isEqualTo(before);
+  }
+
+  @Test
+  void oneThatIsOnItsWayIsWaitedForAndNotJoinedByAnother() throws Exception {
+    long before = pid();
+    Path presence = home.loadBalancer().resolve("loadbalancer.json");
+    Path aside = Files.move(presence, presence.resolveSibling("not-yet"));
+
+    CompletableFuture<Optional<String>> replaced = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            replaced.complete(keeper.replace());
+          } catch (InterruptedException e) {
+            replaced.completeExceptionally(e);
+          }
+        });
+    // Another one would have made itself known by now.
+    assertThat(replaced).failsWithin(Duration.ofMillis(500));
+    assertThat(presence).doesNotExist();
+    Files.move(aside, presence);
+
+    assertThat(replaced.get(20, TimeUnit.SECONDS)).isEmpty();
     assertThat(pid()).isEqualTo(before);
   }
 }
