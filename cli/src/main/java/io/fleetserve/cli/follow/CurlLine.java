@@ -14,11 +14,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A curl command to try a new service with. It is chosen by asking the service: a line is offered
-/// only if the same request was answered just now, apart from a limit of one token.
+/// only if the same request was answered just now, apart from a limit of one token. A chat is asked
+/// at temperature 0, so that the same question gets the same answer.
 public final class CurlLine {
   private static final String CHAT = "/v1/chat/completions";
   private static final String QUESTION =
-      "\"messages\":[{\"role\":\"user\",\"content\":\"What is the capital of France?\"}]";
+      "\"messages\":[{\"role\":\"user\",\"content\":\"What is the capital of France?\"}],"
+          + "\"temperature\":0";
   private static final String JSON_HEADER = "-H 'Content-Type: application/json' ";
 
   /// What the service may take for one answer before it is called something else.

@@ -44,7 +44,7 @@ final class CurlLineTest {
             "curl "
                 + url()
                 + "/v1/chat/completions -d '{\"messages\":[{\"role\":\"user\","
-                + "\"content\":\"What is the capital of France?\"}]}'");
+                + "\"content\":\"What is the capital of France?\"}],\"temperature\":0}'");
     assertThat(bodies).last().asString().contains("\"max_tokens\":1");
   }
 
