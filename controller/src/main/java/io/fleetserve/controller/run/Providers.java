@@ -53,6 +53,9 @@ public final class Providers implements AutoCloseable {
     }
     Providers providers = new Providers();
     for (ProviderFactory factory : factories) {
+      if (factory.needsSettings() && !config.providers().containsKey(factory.name())) {
+        continue;
+      }
       ControllerConfig.Provider settings = config.provider(factory.name());
       if (settings.enabled()) {
         Path folder = home.provider(factory.name());

@@ -382,6 +382,7 @@ final class ReplicaMachineTest {
           state,
           START,
           null,
+          null,
           state.name().toLowerCase(java.util.Locale.ROOT));
     }
   }

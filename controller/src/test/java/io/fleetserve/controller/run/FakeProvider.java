@@ -48,7 +48,7 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, true, false, Duration.ofMillis(50));
+    return new Capabilities(false, true, false, Duration.ZERO, Duration.ofMillis(50));
   }
 
   @Override
@@ -104,6 +104,7 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
         agent.spec().attemptId(),
         agent.isAlive() ? Instance.State.RUNNING : Instance.State.FAILED,
         Instant.EPOCH,
+        null,
         null,
         agent.isAlive() ? "running" : "dead");
   }

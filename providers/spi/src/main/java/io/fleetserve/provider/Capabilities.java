@@ -7,5 +7,8 @@ import java.time.Duration;
 /// @param spot sells interruptible instances
 /// @param sharedHost replicas share one machine's ports, so a fixed port can be used once
 /// @param multiNode several machines per replica
+/// @param notice how long before it takes an instance back the provider says so in
+///   [Instance#preemptionAt]; zero means that it gives no notice there. Ask a few times within it
 /// @param settle how long after an ambiguous create the instance may still show up in a listing
-public record Capabilities(boolean spot, boolean sharedHost, boolean multiNode, Duration settle) {}
+public record Capabilities(
+    boolean spot, boolean sharedHost, boolean multiNode, Duration notice, Duration settle) {}

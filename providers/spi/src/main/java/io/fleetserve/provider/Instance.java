@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One instance as the provider sees it now.
 ///
+/// @param preemptionAt when the provider will take it back, by a notice it has given; null while it
+///   has given none. The instance runs until then
 /// @param failure why it is FAILED or PREEMPTED; null otherwise
 /// @param rawState the provider's own word
 /// @param attemptId of the create call that made it
@@ -14,6 +16,7 @@ public record Instance(
     String attemptId,
     State state,
     Instant createdAt,
+    @Nullable Instant preemptionAt,
     @Nullable ProviderError failure,
     String rawState) {
 

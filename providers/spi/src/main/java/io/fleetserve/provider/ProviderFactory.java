@@ -5,5 +5,10 @@ public interface ProviderFactory {
   /// Name as in `infra:`.
   String name();
 
+  /// True when the provider is opened only if `config.yaml` has a section for it.
+  default boolean needsSettings() {
+    return false;
+  }
+
   InstanceProvider open(ProviderContext context);
 }

@@ -60,7 +60,7 @@ final class LocalProvider implements InstanceProvider {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, true, false, Duration.ofSeconds(1));
+    return new Capabilities(false, true, false, Duration.ZERO, Duration.ofSeconds(1));
   }
 
   @Override
@@ -205,6 +205,7 @@ final class LocalProvider implements InstanceProvider {
         name.attemptId(),
         state,
         created(folder),
+        null,
         failure,
         alive ? "alive" : agent.isPresent() ? "dead" : "never started");
   }
@@ -233,6 +234,7 @@ final class LocalProvider implements InstanceProvider {
         name.attemptId(),
         Instance.State.FAILED,
         context.clock().instant(),
+        null,
         error(ProviderError.Category.TRANSIENT, "what was left of a replica"),
         "left behind");
   }
