@@ -30,7 +30,8 @@ final class ArchitectureTest {
     "io.fleetserve.controller.autoscale..",
     "io.fleetserve.controller.rollout..",
     "io.fleetserve.controller.placement..",
-    "io.fleetserve.controller.load.."
+    "io.fleetserve.controller.load..",
+    "io.fleetserve.controller.spot.."
   };
 
   @ParameterizedTest

@@ -1,0 +1,41 @@
+package io.fleetserve.controller.spot;
+
+/// What a policy remembers of one zone. Times are epoch milliseconds, 0 = never.
+///
+/// @param launched replicas that existed here at the last decision
+/// @param avoided a loss or a failed launch was seen here, and no successful launch since
+/// @param heldSinceMillis since when something has been held here without a loss; 0 while nothing
+///   is held
+/// @param lostAtMillis last loss
+/// @param downSinceMillis first failed launch or loss after the last success; 0 while up or unknown
+/// @param triedAtMillis last launch that failed, or the loss
+/// @param losses times that replicas were lost here
+/// @param exposure losses an average zone would have had in the time held here
+public record ZoneMemory(
+    ZoneKey zone,
+    int launched,
+    boolean avoided,
+    long heldSinceMillis,
+    long lostAtMillis,
+    long downSinceMillis,
+    long triedAtMillis,
+    int losses,
+    double exposure) {
+  /// Nothing is known.
+  public static ZoneMemory unknown(ZoneKey zone) {
+    return new ZoneMemory(zone, 0, false, 0, 0, 0, 0, 0, 0);
+  }
+
+  ZoneMemory withAvoided(boolean mark) {
+    return new ZoneMemory(
+        zone,
+        launched,
+        mark,
+        heldSinceMillis,
+        lostAtMillis,
+        downSinceMillis,
+        triedAtMillis,
+        losses,
+        exposure);
+  }
+}

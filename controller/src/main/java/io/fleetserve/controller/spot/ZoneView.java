@@ -1,0 +1,41 @@
+package io.fleetserve.controller.spot;
+
+/// What a decision sees of one zone. "Since the last decision" means: after [MixMemory#atMillis].
+///
+/// @param price dollars per hour of a spot replica there, > 0
+/// @param pending spot replicas asked for, whose create call has no answer yet
+/// @param launched spot replicas that exist there, starting or ready; a replica with a notice
+///   counts until it is gone
+/// @param ready those of `launched` that serve
+/// @param lost replicas the provider took away since the last decision; never what was ended on
+///   purpose
+/// @param failed create calls refused for want of capacity since the last decision
+/// @param noticed the provider announced that it takes replicas of this zone away
+/// @param blocked nothing may be launched here now, for a reason that is not capacity: quota,
+///   credentials, billing
+public record ZoneView(
+    ZoneKey key,
+    double price,
+    int pending,
+    int launched,
+    int ready,
+    int lost,
+    int failed,
+    boolean noticed,
+    boolean blocked) {
+  public ZoneView {
+    if (!(price > 0)) {
+      throw new IllegalArgumentException(key + ": price: " + price + " (expected: > 0)");
+    }
+    if (pending < 0 || ready < 0 || launched < ready || lost < 0 || failed < 0) {
+      throw new IllegalArgumentException(
+          "%s: pending %d, launched %d, ready %d, lost %d, failed %d (expected: >= 0, ready <= launched)"
+              .formatted(key, pending, launched, ready, lost, failed));
+    }
+  }
+
+  /// What is there or on its way.
+  public int held() {
+    return pending + launched;
+  }
+}
