@@ -32,6 +32,21 @@ public record Resources(
     other = Map.copyOf(other);
   }
 
+  /// The same machine in the other market, or in this one.
+  public Resources withUseSpot(boolean spot) {
+    return new Resources(
+        infra,
+        accelerators,
+        cpus,
+        memoryGib,
+        instanceType,
+        spot,
+        imageId,
+        ports,
+        maxHourlyCost,
+        other);
+  }
+
   /// A quantity, exact (`4`) or at least (`4+`).
   public record Amount(double value, boolean atLeast) {
     public Amount {

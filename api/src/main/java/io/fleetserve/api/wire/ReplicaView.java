@@ -5,7 +5,10 @@ import io.fleetserve.api.status.ReplicaStatus;
 /// A replica as `serve status` shows it.
 ///
 /// @param endpoint `host:port`; empty before it is known
-/// @param infra where, for example `local`
+/// @param infra where, as in the service file: `local`, `aws/us-east-1/us-east-1a`; empty before
+///   placement
+/// @param hourlyPrice dollars
+/// @param spot the provider may take the machine back
 /// @param readyAfterMillis time from launch to first READY; 0 before
 /// @param reason why the status is what it is
 public record ReplicaView(
@@ -18,6 +21,8 @@ public record ReplicaView(
     String endpoint,
     String infra,
     String resources,
+    double hourlyPrice,
+    boolean spot,
     long launchedAtMillis,
     long readyAfterMillis,
     int inFlight,

@@ -62,6 +62,8 @@ public final class Views {
         ready ? "127.0.0.1:4000" + id : "",
         "local",
         "1 CPU",
+        0,
+        false,
         1_000_000,
         ready ? 400 : 0,
         0,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param versionFault the failure is the service file's (setup, run, probe, a request the provider
 ///   calls invalid), not the machine's
 /// @param tokenHash SHA-256 of the agent's token, hexadecimal
-/// @param launchedAt when the row was made
+/// @param launchedAt when a provider was asked last; before that, when the row was made
 /// @param firstReadyAt null before the replica was ready
 /// @param inspectedAt when the provider was last asked about it; null before
 public record Replica(
@@ -138,6 +138,26 @@ public record Replica(
         inspectedAt);
   }
 
+  public Replica withMachine(Machine where) {
+    return new Replica(
+        key,
+        version,
+        status,
+        reason,
+        statusSince,
+        where,
+        agent,
+        cleanup,
+        attemptId,
+        instance,
+        outcomeUnknown,
+        versionFault,
+        tokenHash,
+        launchedAt,
+        firstReadyAt,
+        inspectedAt);
+  }
+
   public Replica withInstance(@Nullable InstanceRef ref, boolean unknown) {
     return new Replica(
         key,
@@ -236,6 +256,26 @@ public record Replica(
         tokenHash,
         launchedAt,
         firstReadyAt == null ? at : firstReadyAt,
+        inspectedAt);
+  }
+
+  public Replica withLaunchedAt(Instant at) {
+    return new Replica(
+        key,
+        version,
+        status,
+        reason,
+        statusSince,
+        machine,
+        agent,
+        cleanup,
+        attemptId,
+        instance,
+        outcomeUnknown,
+        versionFault,
+        tokenHash,
+        at,
+        firstReadyAt,
         inspectedAt);
   }
 

@@ -13,6 +13,9 @@ import java.time.Instant;
 /// @param nextVersion the number the next version takes; grows only
 /// @param target replicas the autoscaler wants, overprovision included
 /// @param autoscalerState JSON of the autoscaler's memory; empty before its first decision
+/// @param spotState JSON of the spot mix's memory; empty before its first decision
+/// @param coldStarts JSON of how long replicas took to become ready, by place; empty before the
+///   first
 public record Service(
     String name,
     int listenPort,
@@ -22,7 +25,9 @@ public record Service(
     int nextReplicaId,
     int nextVersion,
     int target,
-    String autoscalerState) {
+    String autoscalerState,
+    String spotState,
+    String coldStarts) {
   public Service {
     check(nextReplicaId >= 1, "nextReplicaId", nextReplicaId, ">= 1");
     check(nextVersion >= 1, "nextVersion", nextVersion, ">= 1");
@@ -39,21 +44,103 @@ public record Service(
         nextReplicaId,
         nextVersion,
         target,
-        autoscalerState);
+        autoscalerState,
+        spotState,
+        coldStarts);
   }
 
   public Service withNextReplicaId(int next) {
     return new Service(
-        name, listenPort, createdAt, ending, purge, next, nextVersion, target, autoscalerState);
+        name,
+        listenPort,
+        createdAt,
+        ending,
+        purge,
+        next,
+        nextVersion,
+        target,
+        autoscalerState,
+        spotState,
+        coldStarts);
   }
 
   public Service withNextVersion(int next) {
     return new Service(
-        name, listenPort, createdAt, ending, purge, nextReplicaId, next, target, autoscalerState);
+        name,
+        listenPort,
+        createdAt,
+        ending,
+        purge,
+        nextReplicaId,
+        next,
+        target,
+        autoscalerState,
+        spotState,
+        coldStarts);
   }
 
   public Service withDecision(int wanted, String state) {
     return new Service(
-        name, listenPort, createdAt, ending, purge, nextReplicaId, nextVersion, wanted, state);
+        name,
+        listenPort,
+        createdAt,
+        ending,
+        purge,
+        nextReplicaId,
+        nextVersion,
+        wanted,
+        state,
+        spotState,
+        coldStarts);
+  }
+
+  public Service withSpotState(String state) {
+    return new Service(
+        name,
+        listenPort,
+        createdAt,
+        ending,
+        purge,
+        nextReplicaId,
+        nextVersion,
+        target,
+        autoscalerState,
+        state,
+        coldStarts);
+  }
+
+  public Service withColdStarts(String learnt) {
+    return new Service(
+        name,
+        listenPort,
+        createdAt,
+        ending,
+        purge,
+        nextReplicaId,
+        nextVersion,
+        target,
+        autoscalerState,
+        spotState,
+        learnt);
+  }
+
+  public Service withListenPort(int port) {
+    return new Service(
+        name,
+        port,
+        createdAt,
+        ending,
+        purge,
+        nextReplicaId,
+        nextVersion,
+        target,
+        autoscalerState,
+        spotState,
+        coldStarts);
+  }
+
+  /// A service that has done nothing yet.
+  public static Service fresh(String name, int listenPort, Instant createdAt, int target) {
+    return new Service(name, listenPort, createdAt, false, false, 1, 2, target, "", "", "");
   }
 }

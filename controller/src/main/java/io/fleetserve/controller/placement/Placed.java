@@ -24,4 +24,11 @@ public sealed interface Placed {
       reasons = List.copyOf(reasons);
     }
   }
+
+  /// Candidates could be met, but not now: everything that fits is blocked or was tried in vain.
+  record Exhausted(List<String> reasons) implements Placed {
+    public Exhausted {
+      reasons = List.copyOf(reasons);
+    }
+  }
 }

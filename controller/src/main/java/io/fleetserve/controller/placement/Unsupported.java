@@ -15,14 +15,12 @@ import java.util.TreeMap;
 /// Everything a valid service file can ask for that this version cannot run: the only such list.
 /// Each sentence names the key, its value and what to do.
 public final class Unsupported {
-  private static final String LOCAL = "local";
-
   private Unsupported() {}
 
   /// What stands against the file as a whole; empty means nothing.
   ///
-  /// @param sharedHost replicas share one machine's ports
-  public static List<String> of(ServiceSpec spec, boolean sharedHost) {
+  /// @param sites the providers that are switched on
+  public static List<String> of(ServiceSpec spec, List<Site> sites) {
     List<String> found = new ArrayList<>();
     ServiceSection service = spec.service();
     if (spec.numNodes() > 1) {
@@ -51,8 +49,7 @@ public final class Unsupported {
           }
         });
     autoscaling(service, found);
-    spotPolicy(service.replicaPolicy(), found);
-    fixedPort(spec, sharedHost, found);
+    fixedPort(spec, sites, found);
     new TreeMap<>(spec.other())
         .forEach((key, value) ->
             found.add(
@@ -66,20 +63,23 @@ public final class Unsupported {
   }
 
   /// What stands against one candidate; another one may do.
-  public static List<String> of(Resources resources) {
+  public static List<String> of(Resources resources, Wish wish, List<Site> sites) {
     List<String> found = new ArrayList<>();
+    List<Site> reachable = reachable(resources, sites);
     String infra = resources.infra();
-    if (infra != null && !isLocal(infra)) {
+    if (infra != null && reachable.isEmpty() && !sites.isEmpty()) {
+      String enabled = String.join(", ", sites.stream().map(Site::provider).sorted().toList());
       found.add(
-          "resources.infra: "
-              + infra
-              + " (expected: local): this version runs replicas on this machine only;"
-              + " remove infra or write local");
+          "resources.infra: %s (expected: %s): no other provider is enabled in config.yaml"
+              .formatted(infra, enabled));
     }
-    if (resources.useSpot()) {
+    if (wish.spot()
+        && !reachable.isEmpty()
+        && reachable.stream().noneMatch(site -> site.capabilities().spot())) {
       found.add(
-          "resources.use_spot: true (expected: false): this machine has no spot instances;"
-              + " remove use_spot");
+          "resources.use_spot: true (expected: false): %s has no spot instances; remove use_spot,"
+                  .formatted(reachable.getFirst().provider())
+              + " or let on-demand replicas stand in (replica_policy.dynamic_ondemand_fallback)");
     }
     String image = resources.imageId();
     if (image != null) {
@@ -107,31 +107,23 @@ public final class Unsupported {
     }
   }
 
-  private static void spotPolicy(ReplicaPolicy policy, List<String> found) {
-    if (policy.spotPlacer() != null) {
-      found.add(
-          "replica_policy.spot_placer: "
-              + policy.spotPlacer()
-              + " (expected: none): this machine has no spot instances; remove it");
-    }
-    if (policy.dynamicOndemandFallback()) {
-      found.add(
-          "replica_policy.dynamic_ondemand_fallback: true (expected: false):"
-              + " this machine has no spot instances; remove it");
-    }
-    if (policy.baseOndemandFallbackReplicas() > 0) {
-      found.add(
-          "replica_policy.base_ondemand_fallback_replicas: "
-              + policy.baseOndemandFallbackReplicas()
-              + " (expected: 0): this machine has no spot instances; remove it");
-    }
+  /// True when replicas of the file may share one machine's ports.
+  public static boolean sharesHost(ServiceSpec spec, List<Site> sites) {
+    return spec.resources().stream()
+        .flatMap(resources -> reachable(resources, sites).stream())
+        .anyMatch(site -> site.capabilities().sharedHost());
   }
 
-  private static void fixedPort(ServiceSpec spec, boolean sharedHost, List<String> found) {
+  private static List<Site> reachable(Resources resources, List<Site> sites) {
+    InfraPattern infra = InfraPattern.of(resources.infra());
+    return sites.stream().filter(site -> infra.mayFit(site.provider())).toList();
+  }
+
+  private static void fixedPort(ServiceSpec spec, List<Site> sites, List<String> found) {
     Integer port = spec.service().port();
     ReplicaPolicy policy = spec.service().replicaPolicy();
     int most = policy.maxReplicas() + policy.numOverprovision();
-    if (sharedHost && port != null && most > 1) {
+    if (port != null && most > 1 && sharesHost(spec, sites)) {
       found.add(
           "service.ports: "
               + port
@@ -140,9 +132,5 @@ public final class Unsupported {
               + " replicas (expected: 1): replicas share this machine's ports;"
               + " let the server listen on $PORT and remove ports");
     }
-  }
-
-  private static boolean isLocal(String infra) {
-    return infra.equals("*") || infra.equalsIgnoreCase(LOCAL) || infra.startsWith(LOCAL + "/");
   }
 }

@@ -1,5 +1,5 @@
 /// Where a replica goes, and what this version cannot run. Start in [Placement]. Pure: may depend
-/// on `api` and the provider SPI.
+/// on `api`, `model`, the zone names of `spot` and the provider SPI.
 @NullMarked
 package io.fleetserve.controller.placement;
 

@@ -2,6 +2,7 @@ package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.placement.Wish;
 
 /// One thing to do. The caller stores the intent, makes the effect, and feeds its outcome to
 /// `ReplicaMachine`; doing an action twice does no harm.
@@ -10,8 +11,9 @@ public sealed interface Action {
   String reason();
 
   /// Store a PENDING replica with this identity, advance the service's next replica id past it,
-  /// place it and ask the provider.
-  record Launch(int replicaId, int generation, int version, String reason) implements Action {}
+  /// place it within the wish and ask the provider.
+  record Launch(int replicaId, int generation, int version, Wish wish, String reason)
+      implements Action {}
 
   /// Signal `DrainWanted`; publish the route.
   record Drain(ReplicaKey key, String reason) implements Action {}

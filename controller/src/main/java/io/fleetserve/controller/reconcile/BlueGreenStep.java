@@ -30,10 +30,10 @@ final class BlueGreenStep {
     launch(
         draft,
         fleet,
-        serving.number(),
+        serving,
         old.size(),
         LaunchBackoff.of(draft.state.replicas(), serving.number(), draft.now));
-    launch(draft, fleet, coming, fleet.current().size(), fleet.backoff(draft));
+    launch(draft, fleet, fleet.desired(), fleet.current().size(), fleet.backoff(draft));
     if (Fleet.ready(old) >= target) {
       fleet.old().stream()
           .filter(replica -> replica.version() != serving.number())
@@ -53,13 +53,13 @@ final class BlueGreenStep {
   }
 
   private static void launch(
-      PlanDraft draft, Fleet fleet, int version, int there, LaunchBackoff backoff) {
+      PlanDraft draft, Fleet fleet, ServiceVersion version, int there, LaunchBackoff backoff) {
     int missing = fleet.target() - there;
     if (missing <= 0) {
       return;
     }
     if (backoff.allows(draft.now)) {
-      draft.launch(version, missing, counts(fleet, version, there));
+      draft.launch(version, missing, counts(fleet, version.number(), there));
     } else {
       backoff.notBeforeIfAny().ifPresent(draft::wake);
     }

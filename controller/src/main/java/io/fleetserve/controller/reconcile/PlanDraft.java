@@ -4,6 +4,7 @@ import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.placement.Wish;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,10 +48,14 @@ final class PlanDraft {
     actions.add(action);
   }
 
-  void launch(int version, int count, String reason) {
+  void launch(ServiceVersion version, int count, String reason) {
     for (int i = 0; i < count; i++) {
-      actions.add(new Action.Launch(nextReplicaId++, 1, version, reason));
+      launch(version, Wish.of(version.spec()), reason);
     }
+  }
+
+  void launch(ServiceVersion version, Wish wish, String reason) {
+    actions.add(new Action.Launch(nextReplicaId++, 1, version.number(), wish, reason));
   }
 
   void drain(Replica replica, String reason) {

@@ -104,7 +104,7 @@ final class RollingStep {
       return;
     }
     draft.launch(
-        fleet.desired().number(),
+        fleet.desired(),
         count,
         "%d replicas of version %d are wanted, there are %d"
                 .formatted(fleet.target(), fleet.desired().number(), current)

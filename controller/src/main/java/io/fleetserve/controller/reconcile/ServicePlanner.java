@@ -4,6 +4,7 @@ import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.placement.Wish;
 import io.fleetserve.controller.rollout.Versions;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,13 @@ public final class ServicePlanner {
       } else {
         draft.add(
             new Action.Launch(
-                replica.id(), replica.key().generation(), replica.version(), replica.reason()));
+                replica.id(),
+                replica.key().generation(),
+                replica.version(),
+                Versions.numbered(draft.versions(), replica.version())
+                    .map(version -> Wish.of(version.spec()))
+                    .orElse(Wish.ON_DEMAND),
+                replica.reason()));
       }
     }
   }

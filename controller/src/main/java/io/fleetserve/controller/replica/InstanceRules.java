@@ -13,6 +13,7 @@ import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.ProviderError;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What a provider's words about an instance make of its replica.
@@ -42,7 +43,7 @@ final class InstanceRules {
       case TERMINATED -> gone(known, now);
       case FAILED -> lost(known, "its machine failed: " + said, false, now);
       case PREEMPTED -> lost(known, "the provider took its machine back: " + said, true, now);
-      case PENDING, RUNNING, STOPPING -> there(known, replica, now);
+      case PENDING, RUNNING, STOPPING -> noticed(there(known, replica, now), instance);
       case UNKNOWN ->
           silently(
               replica.status() == ReplicaStatus.PROVISIONING && !replica.agent().known()
@@ -60,6 +61,21 @@ final class InstanceRules {
     }
     boolean late = !before.status().isAlive() && !before.holdsMachine();
     return silently(late ? known.withCleanup(known.cleanup().reopened()) : known);
+  }
+
+  /// The provider's announcement is kept and told once; the replica serves on until the planner has
+  /// replaced it.
+  private static Transition noticed(Transition there, Instance instance) {
+    Instant at = instance.preemptionAt();
+    Replica replica = there.next();
+    if (at == null || replica.machine().leaving()) {
+      return there;
+    }
+    return told(
+        replica.withMachine(replica.machine().withPreemptionAt(at)),
+        EventType.REPLICA_NOTICED,
+        Severity.WARNING,
+        "the provider takes its machine back at " + at.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static Transition lost(Replica replica, String reason, boolean preempted, Instant now) {

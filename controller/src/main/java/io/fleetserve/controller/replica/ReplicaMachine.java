@@ -16,6 +16,7 @@ import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.controller.model.Cleanup;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
+import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.provider.ProviderError;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import java.util.List;
 ///     v                                     READY           NOT_READY
 ///  PENDING --Asked--> PROVISIONING --Reported--> STARTING --> READY <--> NOT_READY
 ///     |                  |   ^                      |           |            |
-///     | Refused          |   | seen again           |           +-DrainWanted+
+///     | Refused          |   | seen again, Rerouted |           +-DrainWanted+
 ///     | DrainWanted      |   v                      |                 v
 ///     |                  | UNKNOWN                  |              DRAINING
 ///     |                  |                          |                 | Drained, STOPPED, lost
@@ -57,8 +58,9 @@ public final class ReplicaMachine {
   /// What `signal` makes of `replica`. Never throws.
   public static Transition on(Replica replica, ReplicaSignal signal, Instant now) {
     return switch (signal) {
-      case ReplicaSignal.Refused refused -> refused(replica, refused.reason(), now);
+      case ReplicaSignal.Refused refused -> refused(replica, refused, now);
       case ReplicaSignal.Asked asked -> asked(replica, asked, now);
+      case ReplicaSignal.Rerouted rerouted -> rerouted(replica, rerouted, now);
       case ReplicaSignal.Accepted accepted -> InstanceRules.accepted(replica, accepted.ref(), now);
       case ReplicaSignal.Rejected rejected -> rejected(replica, rejected.error(), now);
       case ReplicaSignal.OutcomeUnknown unknown -> outcomeUnknown(replica, unknown.error(), now);
@@ -95,26 +97,52 @@ public final class ReplicaMachine {
     return told(replica.withStatus(status, reason, now), type, severity, status + ": " + reason);
   }
 
-  private static Transition refused(Replica replica, String reason, Instant now) {
+  private static Transition refused(Replica replica, ReplicaSignal.Refused refused, Instant now) {
     if (replica.status() != PENDING) {
       return silently(replica);
     }
+    Replica released = replica.withCleanup(Cleanup.RELEASED);
     return failed(
-        replica.withVersionFault().withCleanup(Cleanup.RELEASED), FAILED_PROVISION, reason, now);
+        refused.versionFault() ? released.withVersionFault() : released,
+        FAILED_PROVISION,
+        refused.reason(),
+        now);
   }
 
   private static Transition asked(Replica replica, ReplicaSignal.Asked asked, Instant now) {
     if (replica.status() != PENDING) {
       return silently(replica);
     }
-    String where = asked.machine().provider() + " (" + asked.machine().offer() + ")";
     return told(
         replica
             .withAttempt(asked.attemptId(), asked.machine())
-            .withStatus(PROVISIONING, "asked " + where, now),
+            .withStatus(PROVISIONING, "asked " + where(asked.machine()), now),
         EventType.REPLICA_LAUNCHED,
         Severity.INFO,
-        "launched on " + where + ": " + replica.reason());
+        "launched on " + where(asked.machine()) + ": " + replica.reason());
+  }
+
+  private static Transition rerouted(
+      Replica replica, ReplicaSignal.Rerouted rerouted, Instant now) {
+    if (replica.status() != PROVISIONING
+        || !replica.createOutstanding()
+        || rerouted.attemptId().equals(replica.attemptId())) {
+      return silently(replica);
+    }
+    String why = "%s said: %s".formatted(replica.machine().place(), rerouted.error().message());
+    return told(
+        replica
+            .withAttempt(rerouted.attemptId(), rerouted.machine())
+            .withLaunchedAt(now)
+            .withStatus(PROVISIONING, "asked " + where(rerouted.machine()) + ", " + why, now),
+        EventType.REPLICA_LAUNCHED,
+        Severity.INFO,
+        "launched on " + where(rerouted.machine()) + ": " + why);
+  }
+
+  /// For example `aws/us-east-1/us-east-1a, spot (8 H100)`.
+  private static String where(Machine machine) {
+    return machine.place() + (machine.spot() ? ", spot" : "") + " (" + machine.offer() + ")";
   }
 
   private static Transition rejected(Replica replica, ProviderError error, Instant now) {

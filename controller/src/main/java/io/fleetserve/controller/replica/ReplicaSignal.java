@@ -10,10 +10,19 @@ import java.time.Duration;
 /// One thing that was decided about, done to or learnt of a replica. Repeats are harmless.
 public sealed interface ReplicaSignal {
   /// Placement said no: nothing was asked of any provider.
-  record Refused(String reason) implements ReplicaSignal {}
+  ///
+  /// @param versionFault the service file asks for what nobody offers; else it is a matter of time
+  record Refused(String reason, boolean versionFault) implements ReplicaSignal {}
 
   /// A provider is about to be asked; stored before the call is made.
   record Asked(String attemptId, Machine machine) implements ReplicaSignal {}
+
+  /// The provider asked last made nothing, for sure, and another offer is about to be asked for;
+  /// stored before the call is made.
+  ///
+  /// @param error what the provider asked last said
+  record Rerouted(String attemptId, Machine machine, ProviderError error)
+      implements ReplicaSignal {}
 
   /// The provider made the instance, or is making it.
   record Accepted(InstanceRef ref) implements ReplicaSignal {}

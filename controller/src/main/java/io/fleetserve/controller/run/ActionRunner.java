@@ -3,33 +3,21 @@ package io.fleetserve.controller.run;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.api.wire.AgentCommand;
 import io.fleetserve.api.wire.EventView.Severity;
-import io.fleetserve.controller.home.AccessToken;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
-import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
-import io.fleetserve.controller.placement.Placed;
 import io.fleetserve.controller.reconcile.Action;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.controller.store.Attempt;
-import io.fleetserve.provider.CreateOutcome;
-import io.fleetserve.provider.CreateSpec;
-import io.fleetserve.provider.InstanceProvider;
-import io.fleetserve.provider.Offer;
-import io.fleetserve.provider.Ownership;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /// Carries out the actions of a plan. Rows are changed at once; provider calls run on threads of
@@ -37,15 +25,13 @@ import java.util.function.Consumer;
 /// intent is stored ([#intentsStored]); one that ends something does not, since repeating it does
 /// no harm. Confined to the service's loop.
 final class ActionRunner {
-  private static final Duration CREATE_DEADLINE = Duration.ofSeconds(60);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
   private final LoopContext context;
   private final ServiceLedger ledger;
-  private final PlacementDesk desk;
+  private final Launcher launcher;
   private final ProviderCalls calls;
   private final Consumer<Runnable> loop;
-  private final List<Runnable> waiting = new ArrayList<>();
   private final Set<ReplicaKey> busy = new HashSet<>();
   private final Map<ReplicaKey, Instant> notBefore = new HashMap<>();
   private boolean ended;
@@ -55,10 +41,10 @@ final class ActionRunner {
       LoopContext context, ServiceLedger ledger, PlacementDesk desk, Consumer<Runnable> loop) {
     this.context = context;
     this.ledger = ledger;
-    this.desk = desk;
     this.loop = loop;
     this.calls =
         new ProviderCalls(context.providers(), context.boots().installationId(), context.clock());
+    this.launcher = new Launcher(context, ledger, desk, calls, loop);
   }
 
   /// Does one action.
@@ -66,7 +52,7 @@ final class ActionRunner {
   /// @return false when nothing changed, so that planning again would give the same
   boolean run(Action action, Instant now) {
     return switch (action) {
-      case Action.Launch launch -> launch(launch, now);
+      case Action.Launch launch -> launcher.launch(launch, now);
       case Action.Drain drain ->
           signal(drain.key(), new ReplicaSignal.DrainWanted(drain.reason()), now);
       case Action.Stop stop -> stop(stop, now);
@@ -87,96 +73,15 @@ final class ActionRunner {
     return ended;
   }
 
-  /// Everything planned so far is in the store: the calls that waited for it go out.
+  /// Everything planned so far is in the store.
   void intentsStored() {
-    waiting.forEach(context.threads()::execute);
-    waiting.clear();
+    launcher.intentsStored();
   }
 
   private boolean signal(ReplicaKey key, ReplicaSignal signal, Instant now) {
     Optional<Replica> before = ledger.replica(key);
     ledger.signal(key, signal, now);
     return !before.equals(ledger.replica(key));
-  }
-
-  private boolean launch(Action.Launch launch, Instant now) {
-    Optional<ServiceVersion> version = ledger.version(launch.version());
-    if (version.isEmpty()) {
-      return false;
-    }
-    ReplicaKey key = new ReplicaKey(ledger.name(), launch.replicaId(), launch.generation());
-    String token = AccessToken.random();
-    ledger.put(
-        ledger
-            .service()
-            .withNextReplicaId(Math.max(ledger.service().nextReplicaId(), launch.replicaId() + 1)));
-    ledger.add(
-        Replica.pending(key, launch.version(), AccessToken.hash(token), launch.reason(), now));
-    switch (desk.choose(version.get().spec())) {
-      case Placed.Refused refused ->
-          ledger.signal(key, new ReplicaSignal.Refused(String.join("; ", refused.reasons())), now);
-      case Placed.On on -> ask(version.get(), key, on, token, now);
-    }
-    return true;
-  }
-
-  private void ask(
-      ServiceVersion version, ReplicaKey key, Placed.On on, String token, Instant now) {
-    Offer offer = on.offer();
-    InstanceProvider provider = context.providers().find(offer.provider()).orElseThrow();
-    String attemptId = newAttemptId();
-    Machine machine =
-        new Machine(
-            offer.provider(),
-            offer.description(),
-            offer.hourlyPrice(),
-            offer.spot(),
-            ResourcesText.accelerator(on.resources()));
-    ledger.attempt(
-        new Attempt(attemptId, key, offer.provider(), Attempt.State.ASKED, null, "", now, now));
-    ledger.signal(key, new ReplicaSignal.Asked(attemptId, machine), now);
-    configure(key, version);
-    CreateSpec spec =
-        new CreateSpec(
-            attemptId,
-            new Ownership(
-                context.boots().installationId(), key.service(), key.replicaId(), key.generation()),
-            offer,
-            context.boots().boot(version, on.resources(), key, attemptId, token),
-            now.plus(CREATE_DEADLINE));
-    waiting.add(() -> {
-      CreateOutcome outcome = calls.create(provider, spec);
-      loop.accept(() -> created(version, key, outcome));
-    });
-  }
-
-  private static String newAttemptId() {
-    byte[] random = new byte[12];
-    ThreadLocalRandom.current().nextBytes(random);
-    return "a" + HexFormat.of().formatHex(random);
-  }
-
-  private void created(ServiceVersion version, ReplicaKey key, CreateOutcome outcome) {
-    Instant now = context.clock().instant();
-    Optional<Replica> replica = ledger.replica(key);
-    switch (outcome) {
-      case CreateOutcome.Accepted accepted -> {
-        ledger.signal(key, new ReplicaSignal.Accepted(accepted.ref()), now);
-        replica.ifPresent(
-            row -> ledger.attempt(row, Attempt.State.ACCEPTED, accepted.ref().id(), "", now));
-      }
-      case CreateOutcome.Rejected rejected -> {
-        desk.reconsider(version.spec());
-        ledger.signal(key, new ReplicaSignal.Rejected(rejected.error()), now);
-        replica.ifPresent(row ->
-            ledger.attempt(row, Attempt.State.REJECTED, null, rejected.error().message(), now));
-      }
-      case CreateOutcome.Unknown unknown -> {
-        ledger.signal(key, new ReplicaSignal.OutcomeUnknown(unknown.error()), now);
-        replica.ifPresent(row ->
-            ledger.attempt(row, Attempt.State.UNKNOWN, null, unknown.error().message(), now));
-      }
-    }
   }
 
   private boolean stop(Action.Stop stop, Instant now) {

@@ -108,7 +108,7 @@ public final class Controller implements AutoCloseable {
             parts.metrics(),
             parts.clock(),
             threads);
-    PlacementDesk desk = new PlacementDesk(providers, parts.clock());
+    PlacementDesk desk = new PlacementDesk(providers, store, parts.clock());
     this.services = new Services(context, desk);
     this.author = new ServiceAuthor(services, home, parts.reader());
     this.infrastructure = new Infrastructure(providers, services);

@@ -53,7 +53,11 @@ final class Infrastructure {
         services.list().stream()
             .map(ServiceView::replicas)
             .flatMap(List::stream)
-            .filter(replica -> replica.infra().equals(provider) && replica.status().isAlive())
+            .filter(replica -> isOf(provider, replica.infra()) && replica.status().isAlive())
             .count();
+  }
+
+  private static boolean isOf(String provider, String infra) {
+    return infra.equals(provider) || infra.startsWith(provider + "/");
   }
 }

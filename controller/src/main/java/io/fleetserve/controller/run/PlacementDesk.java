@@ -1,79 +1,143 @@
 package io.fleetserve.controller.run;
 
+import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.controller.placement.Blocks;
 import io.fleetserve.controller.placement.Candidate;
 import io.fleetserve.controller.placement.Placed;
 import io.fleetserve.controller.placement.Placement;
+import io.fleetserve.controller.placement.Site;
+import io.fleetserve.controller.placement.Unsupported;
+import io.fleetserve.controller.placement.Wish;
+import io.fleetserve.controller.store.Store;
+import io.fleetserve.controller.store.StoreException;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.ProviderError;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Asks the providers what they offer and lets the placement rules choose. Thread-safe.
+/// Asks the providers what they offer, remembers what they have said no to, and lets the placement
+/// rules choose. Thread-safe.
 ///
-/// A choice is kept for half a minute, so that a service that wakes up does not wait for a price
-/// list; a refusal is not kept.
+/// Offers are kept for half a minute, so that a service that wakes up does not wait for a price
+/// list; an empty answer is not kept.
 public final class PlacementDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(PlacementDesk.class);
   private static final Duration KEPT = Duration.ofSeconds(30);
 
-  private record Kept(Placed.On choice, Instant at) {}
+  private record Question(Resources resources, int numNodes, String provider) {}
+
+  private record Answer(List<Offer> offers, List<String> rejections, Instant at) {}
 
   private final Providers providers;
   private final Clock clock;
-  private final Map<ServiceSpec, Kept> kept = new ConcurrentHashMap<>();
+  private final Store store;
+  private final Map<Question, Answer> kept = new ConcurrentHashMap<>();
+  private volatile Blocks blocks;
 
-  public PlacementDesk(Providers providers, Clock clock) {
+  public PlacementDesk(Providers providers, Store store, Clock clock) {
     this.providers = providers;
     this.clock = clock;
+    this.store = store;
+    this.blocks = store.blocks().at(clock.instant());
   }
 
   /// Where a replica of the spec goes.
-  public Placed choose(ServiceSpec spec) {
-    Instant now = clock.instant();
-    kept.values().removeIf(old -> old.at().plus(KEPT).isBefore(now));
-    Kept known = kept.get(spec);
-    if (known != null) {
-      return known.choice();
+  ///
+  /// @param tried offers this launch has asked for in vain
+  public Placed choose(ServiceSpec spec, Wish wish, Set<Offer> tried) {
+    return Placement.choose(
+        spec,
+        wish,
+        candidates(spec, wish.spot()),
+        new Placement.Known(sites(), blocks, tried, clock.instant()));
+  }
+
+  /// Whether the spec can run at all, whatever is blocked now.
+  public Placed check(ServiceSpec spec) {
+    return Placement.choose(
+        spec,
+        Wish.of(spec),
+        candidates(spec, Wish.usesSpot(spec)),
+        new Placement.Known(sites(), Blocks.NONE, Set.of(), clock.instant()));
+  }
+
+  /// A provider said no to an offer.
+  void refused(Offer offer, ProviderError error) {
+    kept.keySet().removeIf(question -> question.provider().equals(offer.provider()));
+    synchronized (this) {
+      Blocks next = blocks.with(offer, error, clock.instant());
+      if (next.equals(blocks)) {
+        return;
+      }
+      blocks = next;
     }
-    Placed placed = Placement.choose(spec, candidates(spec), sharedHost());
-    if (placed instanceof Placed.On on) {
-      kept.put(spec, new Kept(on, now));
+    try {
+      store.saveBlocks(blocks.lasting());
+    } catch (StoreException e) {
+      LOG.atWarn().addKeyValue(LogKeys.REASON, e.getMessage()).log("blocks are not stored");
     }
-    return placed;
   }
 
-  /// Forgets what was chosen: the provider said no.
-  void reconsider(ServiceSpec spec) {
-    kept.remove(spec);
+  /// True when replicas of the spec share one machine's ports.
+  boolean sharedHost(ServiceSpec spec) {
+    return Unsupported.sharesHost(spec, sites());
   }
 
-  /// True when replicas share one machine's ports.
-  boolean sharedHost() {
-    return providers.all().stream().anyMatch(provider -> provider.capabilities().sharedHost());
+  private List<Site> sites() {
+    return providers.all().stream()
+        .map(provider -> new Site(provider.name(), provider.capabilities()))
+        .toList();
   }
 
-  private List<Candidate> candidates(ServiceSpec spec) {
+  private List<Candidate> candidates(ServiceSpec spec, boolean spot) {
     List<Candidate> all = new ArrayList<>();
     for (Resources resources : spec.resources()) {
+      Resources wanted = resources.withUseSpot(spot);
       List<Offer> offers = new ArrayList<>();
       List<String> rejections = new ArrayList<>();
       for (InstanceProvider provider : providers.all()) {
-        try {
-          offers.addAll(
-              provider.offers(new OfferQuery(resources, spec.numNodes(), rejections::add)));
-        } catch (RuntimeException e) {
-          rejections.add(provider.name() + ": " + e.getMessage());
+        if (Placement.mayFit(resources, provider.name())) {
+          Answer answer = ask(provider, new Question(wanted, spec.numNodes(), provider.name()));
+          offers.addAll(answer.offers());
+          rejections.addAll(answer.rejections());
         }
       }
       all.add(new Candidate(resources, offers, rejections));
     }
     return all;
+  }
+
+  private Answer ask(InstanceProvider provider, Question question) {
+    Instant now = clock.instant();
+    kept.values().removeIf(old -> old.at().plus(KEPT).isBefore(now));
+    Answer known = kept.get(question);
+    if (known != null) {
+      return known;
+    }
+    List<String> rejections = new ArrayList<>();
+    try {
+      List<Offer> offers =
+          provider.offers(
+              new OfferQuery(question.resources(), question.numNodes(), rejections::add));
+      Answer fresh = new Answer(List.copyOf(offers), List.copyOf(rejections), now);
+      if (!offers.isEmpty()) {
+        kept.put(question, fresh);
+      }
+      return fresh;
+    } catch (RuntimeException e) {
+      return new Answer(List.of(), List.of(provider.name() + ": " + e.getMessage()), now);
+    }
   }
 }

@@ -69,16 +69,11 @@ public final class ServiceAuthor {
         throw Problems.serviceExists(name);
       }
       Service service =
-          new Service(
+          Service.fresh(
               name,
               choosePort(checked.spec(), name),
               services.now(),
-              false,
-              false,
-              1,
-              2,
-              Autoscalers.initialTarget(checked.spec()),
-              "");
+              Autoscalers.initialTarget(checked.spec()));
       ServiceVersion version =
           version(name, 1, checked, request.source(), "up", mode(request, checked.spec()));
       Changes changes = new Changes(name);
@@ -215,16 +210,7 @@ public final class ServiceAuthor {
     if (wanted == null || wanted == before.listenPort()) {
       return before;
     }
-    return new Service(
-        before.name(),
-        choosePort(spec, before.name()),
-        before.createdAt(),
-        before.ending(),
-        before.purge(),
-        before.nextReplicaId(),
-        before.nextVersion(),
-        before.target(),
-        before.autoscalerState());
+    return before.withListenPort(choosePort(spec, before.name()));
   }
 
   private Checked check(SpecSource source) {
@@ -238,8 +224,10 @@ public final class ServiceAuthor {
     if (!missing.isEmpty()) {
       throw Problems.cannotRun(source.fileName(), missing);
     }
-    return switch (services.desk().choose(spec)) {
+    return switch (services.desk().check(spec)) {
       case Placed.Refused refused -> throw Problems.cannotRun(source.fileName(), refused.reasons());
+      case Placed.Exhausted exhausted ->
+          throw Problems.cannotRun(source.fileName(), exhausted.reasons());
       case Placed.On on -> new Checked(spec, on, digest(source, spec));
     };
   }

@@ -13,6 +13,7 @@ import io.fleetserve.controller.reconcile.ServicePlan;
 import io.fleetserve.controller.reconcile.ServicePlanner;
 import io.fleetserve.controller.reconcile.ServiceState;
 import io.fleetserve.controller.replica.ReplicaSignal;
+import io.fleetserve.controller.rollout.Versions;
 import io.fleetserve.controller.store.StoreException;
 import io.fleetserve.controller.store.StoredService;
 import io.fleetserve.provider.ProviderError;
@@ -271,7 +272,9 @@ final class ServiceLoop {
         ledger.replicas(),
         scaling.load().inFlightByReplica(),
         drained(),
-        desk.sharedHost(),
+        Versions.desired(ledger.versions())
+            .filter(version -> desk.sharedHost(version.spec()))
+            .isPresent(),
         context.config().history().failedReplicas());
   }
 

@@ -4,6 +4,7 @@ import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.controller.home.HomeFolder;
+import io.fleetserve.controller.placement.Blocks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -137,6 +138,16 @@ public final class JdbiStore implements Store {
   @Override
   public List<EventView> events(@Nullable String service, long after, int limit) {
     return database.call(handle -> EventRows.read(handle, service, after, limit));
+  }
+
+  @Override
+  public Blocks blocks() {
+    return database.call(BlockRows::all);
+  }
+
+  @Override
+  public void saveBlocks(Blocks blocks) {
+    database.call(handle -> BlockRows.replace(handle, blocks));
   }
 
   @Override

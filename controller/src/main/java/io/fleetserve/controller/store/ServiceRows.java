@@ -22,7 +22,9 @@ final class ServiceRows {
                 row.getInt("next_replica_id"),
                 row.getInt("next_version"),
                 row.getInt("target"),
-                row.getString("autoscaler_state")))
+                row.getString("autoscaler_state"),
+                row.getString("spot_state"),
+                row.getString("cold_starts")))
         .list();
   }
 
@@ -31,12 +33,15 @@ final class ServiceRows {
         .createUpdate(
             """
             INSERT INTO services (name, listen_port, created_millis, ending, purge,
-                                  next_replica_id, next_version, target, autoscaler_state)
-            VALUES (:name, :port, :created, :ending, :purge, :replica, :version, :target, :state)
+                                  next_replica_id, next_version, target, autoscaler_state,
+                                  spot_state, cold_starts)
+            VALUES (:name, :port, :created, :ending, :purge, :replica, :version, :target, :state,
+                    :spot, :starts)
             ON CONFLICT (name) DO UPDATE SET
               listen_port = excluded.listen_port, ending = excluded.ending, purge = excluded.purge,
               next_replica_id = excluded.next_replica_id, next_version = excluded.next_version,
-              target = excluded.target, autoscaler_state = excluded.autoscaler_state
+              target = excluded.target, autoscaler_state = excluded.autoscaler_state,
+              spot_state = excluded.spot_state, cold_starts = excluded.cold_starts
             """)
         .bind("name", service.name())
         .bind("port", service.listenPort())
@@ -47,6 +52,8 @@ final class ServiceRows {
         .bind("version", service.nextVersion())
         .bind("target", service.target())
         .bind("state", service.autoscalerState())
+        .bind("spot", service.spotState())
+        .bind("starts", service.coldStarts())
         .execute();
   }
 

@@ -3,6 +3,7 @@ package io.fleetserve.controller.store;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.wire.EventView;
+import io.fleetserve.controller.placement.Blocks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,12 @@ public interface Store extends AutoCloseable {
   /// @param service null means all
   /// @param after events with a higher sequence only; a negative number means the last `limit` ones
   List<EventView> events(@org.jspecify.annotations.Nullable String service, long after, int limit);
+
+  /// What providers have said no to.
+  Blocks blocks();
+
+  /// Replaces what [#blocks] gives.
+  void saveBlocks(Blocks blocks);
 
   Optional<Attempt> attempt(String attemptId);
 

@@ -22,6 +22,7 @@ import io.fleetserve.controller.fixture.Specs;
 import io.fleetserve.controller.fixture.States;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.placement.Wish;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Instant;
@@ -42,8 +43,10 @@ final class ServicePlannerTest {
 
     assertThat(plan.actions())
         .containsExactly(
-            new Action.Launch(100, 1, 1, "3 replicas of version 1 are wanted, there are 1"),
-            new Action.Launch(101, 1, 1, "3 replicas of version 1 are wanted, there are 1"));
+            new Action.Launch(
+                100, 1, 1, Wish.ON_DEMAND, "3 replicas of version 1 are wanted, there are 1"),
+            new Action.Launch(
+                101, 1, 1, Wish.ON_DEMAND, "3 replicas of version 1 are wanted, there are 1"));
   }
 
   @Test
@@ -146,7 +149,8 @@ final class ServicePlannerTest {
         .contains(
             new Action.SetVersionStatus(2, VersionStatus.FAILED, "replica 3 FAILED: no such model"),
             new Action.Drain(Replicas.key(4), "version 2 failed"),
-            new Action.Launch(100, 1, 1, "2 replicas of version 1 are wanted, there are 1"));
+            new Action.Launch(
+                100, 1, 1, Wish.ON_DEMAND, "2 replicas of version 1 are wanted, there are 1"));
     assertThat(drained(plan)).containsExactly(4);
   }
 
@@ -164,7 +168,8 @@ final class ServicePlannerTest {
         .contains(
             new Action.SetVersionStatus(
                 1, VersionStatus.ACTIVE, "serves again, since the versions after it failed"),
-            new Action.Launch(100, 1, 1, "1 replicas of version 1 are wanted, there are 0"));
+            new Action.Launch(
+                100, 1, 1, Wish.ON_DEMAND, "1 replicas of version 1 are wanted, there are 0"));
   }
 
   @Test
@@ -313,7 +318,7 @@ final class ServicePlannerTest {
     Replica cut = in(PENDING, 7);
 
     assertThat(ServicePlanner.plan(States.of(1, List.of(ACTIVE), List.of(cut)), NOW).actions())
-        .containsExactly(new Action.Launch(7, 1, 1, "wanted"));
+        .containsExactly(new Action.Launch(7, 1, 1, Wish.ON_DEMAND, "wanted"));
   }
 
   @Test

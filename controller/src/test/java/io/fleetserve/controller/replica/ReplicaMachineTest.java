@@ -31,6 +31,7 @@ import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,14 +40,15 @@ final class ReplicaMachineTest {
   private static final Instant START = VirtualClock.EPOCH;
   private static final Instant LATER = START.plusSeconds(7);
   private static final InstanceRef REF = new InstanceRef("local", "i-1");
+  private static final ProviderError SOLD_OUT =
+      new ProviderError(ProviderError.Category.CAPACITY_UNAVAILABLE, null, null, "sold out");
 
   @Test
   void walksFromWantedToReady() {
     Replica replica = Replicas.in(PENDING, 1, 1, START);
 
     replica =
-        after(
-            replica, new ReplicaSignal.Asked("a1", new Machine("local", "2 CPUs", 0, false, null)));
+        after(replica, new ReplicaSignal.Asked("a1", Replicas.machine("local", "2 CPUs", null)));
     assertThat(replica.status()).isEqualTo(PROVISIONING);
     assertThat(replica.attemptId()).isEqualTo("a1");
     replica = after(replica, new ReplicaSignal.Accepted(REF));
@@ -309,12 +311,68 @@ final class ReplicaMachineTest {
     return ReplicaMachine.on(replica, signal, LATER).next();
   }
 
+  @Test
+  void aRefusedCreateGoesOnWithAnotherOfferUnderANewAttempt() {
+    Replica asked = Replicas.in(ReplicaStatus.PROVISIONING, 1, 1, START);
+    Instant later = START.plusSeconds(20);
+
+    Transition moved =
+        ReplicaMachine.on(
+            asked,
+            new ReplicaSignal.Rerouted("a2", Replicas.machine("aws", "8 H100", null), SOLD_OUT),
+            later);
+
+    assertThat(moved.next().status()).isEqualTo(ReplicaStatus.PROVISIONING);
+    assertThat(moved.next().attemptId()).isEqualTo("a2");
+    assertThat(moved.next().launchedAt()).isEqualTo(later);
+    assertThat(moved.next().machine().provider()).isEqualTo("aws");
+    assertThat(moved.events())
+        .singleElement()
+        .extracting(EventDraft::message)
+        .asString()
+        .contains("aws (8 H100)", "local said: sold out");
+  }
+
+  @Test
+  void aReplicaThatEndsIsNotMovedToAnotherOffer() {
+    Replica ending =
+        ReplicaMachine.on(
+                Replicas.in(ReplicaStatus.PROVISIONING, 1, 1, START),
+                new ReplicaSignal.DrainWanted("not wanted"),
+                START)
+            .next();
+
+    assertThat(
+            ReplicaMachine.on(
+                    ending, new ReplicaSignal.Rerouted("a2", Machine.NONE, SOLD_OUT), START)
+                .next())
+        .isEqualTo(ending);
+  }
+
+  @Test
+  void aNoticeIsKeptAndToldOnceWhileTheReplicaServes() {
+    Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
+    Instant end = START.plusSeconds(120);
+    ReplicaSignal notice =
+        new ReplicaSignal.InstanceSeen(Signals.instance(Instance.State.RUNNING, end));
+
+    Transition first = ReplicaMachine.on(ready, notice, START);
+    Transition again = ReplicaMachine.on(first.next(), notice, START.plusSeconds(5));
+
+    assertThat(first.next().status()).isEqualTo(ReplicaStatus.READY);
+    assertThat(first.next().machine().preemptionAt()).isEqualTo(end);
+    assertThat(first.events())
+        .extracting(EventDraft::type)
+        .containsExactly(EventType.REPLICA_NOTICED);
+    assertThat(again.events()).isEmpty();
+  }
+
   private static ReplicaSignal reported(Replica replica, Phase phase) {
     return new ReplicaSignal.Reported(Replicas.report(replica, phase));
   }
 
   private static ReplicaSignal seen(Instance.State state) {
-    return new ReplicaSignal.InstanceSeen(Signals.instance(state));
+    return new ReplicaSignal.InstanceSeen(Signals.instance(state, null));
   }
 
   /// One of every kind of signal, and every variant of those that have some.
@@ -323,8 +381,10 @@ final class ReplicaMachineTest {
       List<ReplicaSignal> all =
           new java.util.ArrayList<>(
               List.of(
-                  new ReplicaSignal.Refused("refused"),
+                  new ReplicaSignal.Refused("refused", true),
+                  new ReplicaSignal.Refused("not now", false),
                   new ReplicaSignal.Asked("a9", Machine.NONE),
+                  new ReplicaSignal.Rerouted("a8", Machine.NONE, SOLD_OUT),
                   new ReplicaSignal.Accepted(REF),
                   new ReplicaSignal.Accepted(new InstanceRef("local", "other")),
                   new ReplicaSignal.AgentSilent(Duration.ofSeconds(20)),
@@ -347,7 +407,8 @@ final class ReplicaMachineTest {
         all.add(reported(replica, phase));
       }
       for (Instance.State state : Instance.State.values()) {
-        all.add(new ReplicaSignal.InstanceSeen(instance(state)));
+        all.add(new ReplicaSignal.InstanceSeen(instance(state, null)));
+        all.add(new ReplicaSignal.InstanceSeen(instance(state, START.plusSeconds(120))));
       }
       return all;
     }
@@ -360,6 +421,7 @@ final class ReplicaMachineTest {
         case ReplicaSignal.Terminated r -> true;
         case ReplicaSignal.InstanceSeen r -> r.instance().state() == Instance.State.TERMINATED;
         case ReplicaSignal.Asked r -> false;
+        case ReplicaSignal.Rerouted r -> false;
         case ReplicaSignal.Accepted r -> false;
         case ReplicaSignal.OutcomeUnknown r -> false;
         case ReplicaSignal.Reported r -> false;
@@ -374,14 +436,14 @@ final class ReplicaMachineTest {
       };
     }
 
-    static Instance instance(Instance.State state) {
+    static Instance instance(Instance.State state, @Nullable Instant preemptionAt) {
       return new Instance(
           REF,
           new Ownership("inst", Replicas.SERVICE, 1, 1),
           "a1",
           state,
           START,
-          null,
+          preemptionAt,
           null,
           state.name().toLowerCase(java.util.Locale.ROOT));
     }

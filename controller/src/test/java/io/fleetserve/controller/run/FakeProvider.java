@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -34,6 +35,14 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
   final List<CreateSpec> created = new CopyOnWriteArrayList<>();
   final List<InstanceRef> terminated = new CopyOnWriteArrayList<>();
   volatile Mode mode = Mode.ACCEPT;
+  volatile Capabilities capabilities =
+      new Capabilities(false, true, false, Duration.ZERO, Duration.ofMillis(50));
+  volatile List<Offer> offers =
+      List.of(new Offer("local", null, null, "thread", "1 thread", 0, false));
+
+  /// Zones (of spot instances, prefixed with `spot `) where nothing is left.
+  final Set<String> soldOut = ConcurrentHashMap.newKeySet();
+
   volatile FakeAgent.Behaviour behaviour = FakeAgent.Behaviour.READY;
 
   @Override
@@ -48,12 +57,12 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, true, false, Duration.ZERO, Duration.ofMillis(50));
+    return capabilities;
   }
 
   @Override
   public List<Offer> offers(OfferQuery query) {
-    return List.of(new Offer("local", null, null, "thread", "1 thread", 0, false));
+    return offers;
   }
 
   @Override
@@ -61,7 +70,8 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
     created.add(spec);
     ProviderError lost =
         new ProviderError(ProviderError.Category.OUTCOME_UNKNOWN, null, null, "timed out");
-    return switch (mode) {
+    String market = (spec.offer().spot() ? "spot " : "") + spec.offer().zone();
+    return switch (soldOut.contains(market) ? Mode.REJECT : mode) {
       case ACCEPT -> new CreateOutcome.Accepted(make(spec));
       case REJECT ->
           new CreateOutcome.Rejected(

@@ -9,13 +9,21 @@ import io.fleetserve.api.wire.EventView;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
+import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.placement.Blocks;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Offer;
+import io.fleetserve.provider.ProviderError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +168,65 @@ final class JdbiStoreTest {
       assertThat(store.events("even", -1, 2))
           .extracting(EventView::message)
           .containsExactly("n298", "n300");
+    }
+  }
+
+  @Test
+  void blocksAreReplacedAsAWhole() {
+    Offer offer = new Offer("aws", "us-east-1", null, "p5", "8 H100", 1, false);
+    ProviderError error =
+        new ProviderError(ProviderError.Category.QUOTA_EXCEEDED, null, null, "quota of 0");
+    Blocks blocks = Blocks.NONE.with(offer, error, StoredRows.NOW);
+    try (Store store = open()) {
+      assertThat(store.blocks()).isEqualTo(Blocks.NONE);
+      store.saveBlocks(blocks);
+    }
+
+    try (Store store = open()) {
+      assertThat(store.blocks()).isEqualTo(blocks);
+      store.saveBlocks(Blocks.NONE);
+      assertThat(store.blocks()).isEqualTo(Blocks.NONE);
+    }
+  }
+
+  @Test
+  void aStoreOfTheFirstSchemaIsCarriedOver() throws Exception {
+    String url = "jdbc:sqlite:" + home.database();
+    Flyway.configure()
+        .dataSource(url, null, null)
+        .locations("classpath:db/migration")
+        .target("1")
+        .load()
+        .migrate();
+    try (Connection old = DriverManager.getConnection(url);
+        Statement statement = old.createStatement()) {
+      statement.execute(
+          "INSERT INTO services VALUES ('llm', 30001, 1000, 0, 0, 2, 2, 1, '{\"target\":1}')");
+      statement.execute(
+          """
+          INSERT INTO replicas VALUES ('llm', 1, 1, 1, 'PROVISIONING', '{"key":{"service":"llm",
+          "replicaId":1,"generation":1},"version":1,"status":"PROVISIONING","reason":"asked",
+          "statusSince":1000,"machine":{"provider":"local","offer":"2 CPUs","hourlyPrice":0.5,
+          "spot":false,"accelerator":null},"agent":{"port":0},"cleanup":{},"attemptId":"a1",
+          "tokenHash":"00","launchedAt":1000}')
+          """);
+    }
+
+    try (Store store = open()) {
+      StoredService stored = store.load(source -> StoredRows.spec()).getFirst();
+      assertThat(stored.unreadable()).isEmpty();
+      assertThat(stored.service().spotState()).isEmpty();
+      assertThat(stored.service().coldStarts()).isEmpty();
+      assertThat(stored.replicas().getFirst().machine())
+          .isEqualTo(new Machine("local", null, null, "", "2 CPUs", 0.5, false, null, null));
+      Changes changes = new Changes("llm");
+      changes.service(stored.service().withSpotState("spot").withColdStarts("cold"));
+      store.commit(changes);
+    }
+    try (Store store = open()) {
+      var service = store.load(source -> StoredRows.spec()).getFirst().service();
+      assertThat(service.spotState()).isEqualTo("spot");
+      assertThat(service.coldStarts()).isEqualTo("cold");
     }
   }
 

@@ -24,7 +24,7 @@ final class StoredRows {
   private StoredRows() {}
 
   static Service service(String name) {
-    return new Service(name, 30001, NOW, false, false, 2, 2, 1, "{\"target\":1}");
+    return new Service(name, 30001, NOW, false, false, 2, 2, 1, "{\"target\":1}", "", "");
   }
 
   static ServiceVersion version(String service, int number) {
