@@ -1,11 +1,7 @@
 package io.fleetserve.agent;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -14,26 +10,20 @@ import org.jspecify.annotations.Nullable;
 /// One HTTP/1.1 request over a connection of its own, and its answer: what probes and the agent's
 /// few calls need, and no more, because it is loaded while a request may be waiting.
 ///
-/// The time limit spans everything from connecting to the last byte read, however slowly the other
-/// side drips; [#untimed] turns it into a limit of silence for endless answers. Used by one thread.
-final class HttpCall implements AutoCloseable {
+/// Its time limit is that of a [TimedSocket]. Used by one thread.
+final class HttpCall implements ProbeAnswer {
   private static final int MAX_LINE = 16 << 10;
   private static final int MAX_HEADERS = 200;
 
-  private final Socket socket;
-  private final InputStream in;
-  private final long deadlineNanos;
-  private int silenceMillis;
+  private final TimedSocket socket;
 
   private int status;
   private String statusText = "";
   private long bodyLeft = Long.MAX_VALUE;
   private boolean chunked;
 
-  private HttpCall(Socket socket, InputStream raw, long deadlineNanos) {
+  private HttpCall(TimedSocket socket) {
     this.socket = socket;
-    this.deadlineNanos = deadlineNanos;
-    this.in = new BufferedInputStream(new Timed(raw), 4096);
   }
 
   /// Sends the request and reads the head of the answer.
@@ -53,13 +43,10 @@ final class HttpCall implements AutoCloseable {
       byte @Nullable [] body,
       long timeoutMillis)
       throws IOException {
-    long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-    Socket socket = new Socket();
+    TimedSocket socket = TimedSocket.connect(host, port, timeoutMillis);
     try {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(host, port), Math.clamp(timeoutMillis, 1, 1 << 30));
-      socket.getOutputStream().write(request(host, port, method, path, headers, body));
-      HttpCall call = new HttpCall(socket, socket.getInputStream(), deadline);
+      socket.out().write(request(host, port, method, path, headers, body));
+      HttpCall call = new HttpCall(socket);
       call.readHead();
       return call;
     } catch (IOException | RuntimeException e) {
@@ -113,18 +100,19 @@ final class HttpCall implements AutoCloseable {
     return text.replace('\r', ' ').replace('\n', ' ');
   }
 
-  int status() {
+  @Override
+  public int status() {
     return status;
   }
 
-  /// Such as `200 OK`.
-  String statusText() {
+  @Override
+  public String statusText() {
     return statusText;
   }
 
   /// From now on only silence of this length breaks the call.
   void untimed(int silence) {
-    silenceMillis = silence;
+    socket.untimed(silence);
   }
 
   /// The next bytes of the body; -1 at its end.
@@ -135,7 +123,7 @@ final class HttpCall implements AutoCloseable {
     if (bodyLeft == 0) {
       return -1;
     }
-    int read = in.read(into, from, (int) Math.min(count, bodyLeft));
+    int read = socket.in().read(into, from, (int) Math.min(count, bodyLeft));
     if (read > 0 && bodyLeft != Long.MAX_VALUE) {
       bodyLeft -= read;
       if (chunked && bodyLeft == 0) {
@@ -145,8 +133,8 @@ final class HttpCall implements AutoCloseable {
     return read;
   }
 
-  /// The body, at most `limit` bytes of it.
-  byte[] body(int limit) throws IOException {
+  @Override
+  public byte[] body(int limit) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] piece = new byte[4096];
     while (body.size() < limit) {
@@ -212,7 +200,7 @@ final class HttpCall implements AutoCloseable {
   private String line() throws IOException {
     StringBuilder line = new StringBuilder(64);
     while (true) {
-      int c = in.read();
+      int c = socket.in().read();
       if (c < 0 && line.isEmpty()) {
         throw new java.io.EOFException("closed the connection without an answer");
       }
@@ -231,38 +219,6 @@ final class HttpCall implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException ignored) {
-      // Closed is all that is wanted.
-    }
-  }
-
-  /// Sets the socket's time limit before each read to what is left.
-  private final class Timed extends InputStream {
-    private final InputStream raw;
-
-    private Timed(InputStream raw) {
-      this.raw = raw;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int count) throws IOException {
-      long left =
-          silenceMillis > 0
-              ? silenceMillis
-              : (deadlineNanos - System.nanoTime() + 999_999) / 1_000_000;
-      if (left <= 0) {
-        throw new SocketTimeoutException("no time left");
-      }
-      socket.setSoTimeout((int) Math.min(left, 1 << 30));
-      return raw.read(into, from, count);
-    }
+    socket.close();
   }
 }

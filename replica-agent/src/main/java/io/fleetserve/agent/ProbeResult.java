@@ -6,7 +6,7 @@ package io.fleetserve.agent;
 record ProbeResult(Kind kind, String line) {
 
   enum Kind {
-    /// Status exactly 200.
+    /// Status exactly 200, or SERVING of gRPC.
     READY,
     /// Something answered, or did not answer in time: the server is there.
     NOT_READY,

@@ -28,7 +28,7 @@ final class ProbeRules {
 
   private static Step onPassed(ReplicaState state, Copy next, long now) {
     next.phase = Phase.READY;
-    next.reason = state.probe().path() + " answered " + next.lastProbe;
+    next.reason = state.probe() + " answered " + next.lastProbe;
     next.wasReady = true;
     next.fresh = false;
     next.restartsInRow = 0;
@@ -44,7 +44,7 @@ final class ProbeRules {
       next.answeredAt = now;
     }
     long failing = now - next.failingSince;
-    String said = state.probe().path() + ": " + result.line();
+    String said = state.probe() + ": " + result.line();
     return state.fresh()
         ? onFailedStart(state, next, failing, said, now)
         : onFailedLater(state, next, failing, said, now);

@@ -145,7 +145,7 @@ final class ReplicaMachine {
     if (state.ending()) {
       return new Step(next.done(), List.of(new ReplicaAction.Terminate()));
     }
-    next.reason = "run was started; waiting for " + state.probe().path() + " to answer 200";
+    next.reason = "run was started; waiting for " + state.probe() + " to succeed";
     next.dueAt = now + Pace.refused(0);
     return new Step(next.done(), List.of(REPORT));
   }

@@ -1,5 +1,6 @@
 package io.fleetserve.agent;
 
+import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.api.wire.AgentBoot.ProbeRule;
 import io.fleetserve.api.wire.AgentBoot.ReplicaTask;
@@ -74,7 +75,19 @@ final class WireReader {
         number("initialDelayMillis").longValue(),
         number("timeoutMillis").longValue(),
         number("intervalMillis").longValue(),
-        number("failureWindowMillis").longValue());
+        number("failureWindowMillis").longValue(),
+        protocol(),
+        textOrNull("grpcService"));
+  }
+
+  /// HTTP/1.1 unless it is told.
+  private ReplicaProtocol protocol() {
+    String name = textOrNull("protocol");
+    try {
+      return name == null ? ReplicaProtocol.HTTP1 : ReplicaProtocol.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("protocol: " + name + ": not known to this agent", e);
+    }
   }
 
   private RestartRule restart() {

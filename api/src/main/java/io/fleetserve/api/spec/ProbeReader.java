@@ -19,18 +19,37 @@ final class ProbeReader {
   static ReadinessProbe read(Section service) {
     ReadinessProbe defaults = ReadinessProbe.DEFAULT;
     if (service.text("readiness_probe").isPresent()) {
-      return probe(service.text("readiness_probe").orElseThrow(), null, Map.of(), service);
+      return probe(service.text("readiness_probe").orElseThrow(), null, Map.of(), service, null);
     }
-    return service
-        .section("readiness_probe")
-        .map(probe ->
-            probe(
-                probe.text("path").orElse(defaults.path()), postData(probe), headers(probe), probe))
-        .orElse(defaults);
+    return service.section("readiness_probe").map(ProbeReader::mapping).orElse(defaults);
+  }
+
+  private static ReadinessProbe mapping(Section probe) {
+    String path = probe.text("path").orElse(ReadinessProbe.DEFAULT.path());
+    @Nullable String grpc =
+        probe.section("grpc").map(section -> section.text("service").orElse("")).orElse(null);
+    if (!probe.has("path") && !probe.has("grpc")) {
+      probe
+          .problems()
+          .add(
+              probe.line(),
+              probe.column(),
+              probe.pathOf("path"),
+              "missing (expected: a path that starts with /, or grpc instead)");
+    } else if (probe.has("path") && probe.has("grpc")) {
+      probe.wrongKey("grpc", "not together with path (expected: one of the two)");
+    } else if (probe.has("post_data") && probe.has("grpc")) {
+      probe.wrongKey("post_data", "not together with grpc, whose message is fixed (remove it)");
+    }
+    return probe(path, postData(probe), headers(probe), probe, grpc);
   }
 
   private static ReadinessProbe probe(
-      String path, @Nullable String postData, Map<String, String> headers, Section times) {
+      String path,
+      @Nullable String postData,
+      Map<String, String> headers,
+      Section times,
+      @Nullable String grpc) {
     ReadinessProbe defaults = ReadinessProbe.DEFAULT;
     return new ReadinessProbe(
         path,
@@ -39,7 +58,8 @@ final class ProbeReader {
         times.seconds("initial_delay_seconds").orElse(defaults.initialDelay()),
         times.seconds("timeout_seconds").orElse(defaults.timeout()),
         times.seconds("endpoint_probe_interval_seconds").orElse(defaults.interval()),
-        times.seconds("consecutive_failure_threshold_timeout").orElse(defaults.failureWindow()));
+        times.seconds("consecutive_failure_threshold_timeout").orElse(defaults.failureWindow()),
+        grpc);
   }
 
   private static @Nullable String postData(Section probe) {

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How a replica shows that it can serve: HTTP status 200 on `path`.
+/// How a replica shows that it can serve: HTTP status 200 on `path`, or `SERVING` by gRPC's health
+/// checking protocol.
 ///
 /// @param path starts with `/`; default `/`
 /// @param postData JSON text; the probe is a POST with it. Null means GET
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///   agent probes faster
 /// @param failureWindow time between first and last consecutive failure after which a once-ready
 ///   replica is given up (`consecutive_failure_threshold_timeout`), default 180 s
+/// @param grpcService what gRPC's health check asks for, instead of `path`; empty means the server
+///   as a whole, null that `path` is asked
 public record ReadinessProbe(
     String path,
     @Nullable String postData,
@@ -25,7 +28,8 @@ public record ReadinessProbe(
     Duration initialDelay,
     Duration timeout,
     Duration interval,
-    Duration failureWindow) {
+    Duration failureWindow,
+    @Nullable String grpcService) {
 
   public static final ReadinessProbe DEFAULT =
       new ReadinessProbe(
@@ -35,7 +39,8 @@ public record ReadinessProbe(
           Duration.ofSeconds(1200),
           Duration.ofSeconds(15),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(180));
+          Duration.ofSeconds(180),
+          null);
 
   public ReadinessProbe {
     check(path.startsWith("/"), "readiness_probe.path", path, "starts with /");
@@ -53,6 +58,9 @@ public record ReadinessProbe(
   /// Method and path; without the query, which may hold a secret.
   @Override
   public String toString() {
+    if (grpcService != null) {
+      return "gRPC health check" + (grpcService.isEmpty() ? "" : " of " + grpcService);
+    }
     int query = path.indexOf('?');
     String shown = query < 0 ? path : path.substring(0, query) + "?***";
     return (postData == null ? "GET " : "POST ") + shown;

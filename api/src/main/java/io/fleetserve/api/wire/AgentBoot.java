@@ -1,5 +1,6 @@
 package io.fleetserve.api.wire;
 
+import io.fleetserve.api.spec.ReplicaProtocol;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ public record AgentBoot(
   public record RestartRule(String policy, int maxRestarts) {}
 
   /// See `ReadinessProbe`.
+  ///
+  /// @param protocol what the server is asked in; a missing one means HTTP/1.1. A gRPC health check
+  ///   is always HTTP/2
+  /// @param grpcService asked for by gRPC's health check, empty for the whole server; null means
+  ///   that `path` is asked
   public record ProbeRule(
       String path,
       @Nullable String postData,
@@ -73,14 +79,43 @@ public record AgentBoot(
       long initialDelayMillis,
       long timeoutMillis,
       long intervalMillis,
-      long failureWindowMillis) {
+      long failureWindowMillis,
+      ReplicaProtocol protocol,
+      @Nullable String grpcService) {
+    @SuppressWarnings("ConstantValue") // what comes from a file may lack it
     public ProbeRule {
       headers = Map.copyOf(headers);
+      protocol = protocol == null ? ReplicaProtocol.HTTP1 : protocol;
     }
 
+    /// Asks for a path in HTTP/1.1.
+    public ProbeRule(
+        String path,
+        @Nullable String postData,
+        Map<String, String> headers,
+        long initialDelayMillis,
+        long timeoutMillis,
+        long intervalMillis,
+        long failureWindowMillis) {
+      this(
+          path,
+          postData,
+          headers,
+          initialDelayMillis,
+          timeoutMillis,
+          intervalMillis,
+          failureWindowMillis,
+          ReplicaProtocol.HTTP1,
+          null);
+    }
+
+    /// What is asked, for people.
     @Override
     public String toString() {
-      return path;
+      if (grpcService == null) {
+        return path;
+      }
+      return "gRPC health check" + (grpcService.isEmpty() ? "" : " of " + grpcService);
     }
   }
 

@@ -33,7 +33,8 @@ final class DefaultsTest {
           Duration.ofSeconds(1200),
           Duration.ofSeconds(15),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(180));
+          Duration.ofSeconds(180),
+          null);
 
   private static final ReplicaPolicy ONE_REPLICA =
       new ReplicaPolicy(

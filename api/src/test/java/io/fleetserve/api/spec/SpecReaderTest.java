@@ -52,7 +52,8 @@ final class SpecReaderTest {
                 Duration.ofSeconds(60),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                null));
   }
 
   @Test
@@ -62,6 +63,15 @@ final class SpecReaderTest {
                 .readinessProbe()
                 .postData())
         .isEqualTo("{\"a\": 1}");
+  }
+
+  @Test
+  void probeByGrpc() {
+    assertThat(Specs.service("readiness_probe: {grpc: {}}").readinessProbe().grpcService())
+        .isEmpty();
+    assertThat(
+            Specs.service("readiness_probe: {grpc: {service: a.B}}").readinessProbe().grpcService())
+        .isEqualTo("a.B");
   }
 
   @Test

@@ -39,14 +39,13 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         token,
         "",
         task(version, resources, key),
-        probe(version.spec().service().readinessProbe()));
+        probe(version.spec().service()));
   }
 
   /// The settings that may change while the replica runs.
   static AgentCommand.Configure configure(ServiceVersion version) {
     ServiceSection section = version.spec().service();
-    return new AgentCommand.Configure(
-        version.number(), probe(section.readinessProbe()), restart(section.restart()));
+    return new AgentCommand.Configure(version.number(), probe(section), restart(section.restart()));
   }
 
   private AgentBoot.ReplicaTask task(ServiceVersion version, Resources resources, ReplicaKey key) {
@@ -104,7 +103,8 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
     return mounts;
   }
 
-  private static AgentBoot.ProbeRule probe(ReadinessProbe probe) {
+  private static AgentBoot.ProbeRule probe(ServiceSection section) {
+    ReadinessProbe probe = section.readinessProbe();
     @Nullable String postData = probe.postData();
     return new AgentBoot.ProbeRule(
         probe.path(),
@@ -113,7 +113,9 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         probe.initialDelay().toMillis(),
         probe.timeout().toMillis(),
         probe.interval().toMillis(),
-        probe.failureWindow().toMillis());
+        probe.failureWindow().toMillis(),
+        section.routing().protocol(),
+        probe.grpcService());
   }
 
   private static AgentBoot.RestartRule restart(ServiceSection.Restart restart) {

@@ -2,6 +2,7 @@ package io.fleetserve.controller.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecReader;
@@ -42,14 +43,24 @@ final class AgentBootsTest {
         .containsEntry("SKYPILOT_SERVE_REPLICA_ID", "7");
   }
 
+  @Test
+  void serversAreProbedInWhatTheySpeak() {
+    AgentBoot.ProbeRule path =
+        boot("service: {readiness_probe: /up, routing: {protocol: h2c}}\n").probe();
+    AgentBoot.ProbeRule grpc = boot("service: {readiness_probe: {grpc: {service: a.B}}}\n").probe();
+
+    assertThat(path.protocol()).isEqualTo(ReplicaProtocol.H2C);
+    assertThat(path.grpcService()).isNull();
+    assertThat(grpc.grpcService()).isEqualTo("a.B");
+  }
+
   private static AgentBoot.ReplicaTask task(String resources) {
+    return boot("service: {readiness_probe: /, replicas: 1}\n" + resources).task();
+  }
+
+  private static AgentBoot boot(String file) {
     SpecSource source =
-        new SpecSource(
-            "s.yaml",
-            "service: {readiness_probe: /, replicas: 1}\n" + resources + "run: sleep 1\n",
-            "/tmp",
-            Map.of(),
-            Map.of());
+        new SpecSource("s.yaml", file + "run: sleep 1\n", "/tmp", Map.of(), Map.of());
     ServiceSpec spec = SpecReader.read(source);
     ServiceVersion version =
         new ServiceVersion(
@@ -65,7 +76,6 @@ final class AgentBootsTest {
             true,
             "");
     return new AgentBoots("i", "http://127.0.0.1:1", 1 << 20)
-        .boot(version, spec.resources().getFirst(), KEY, "a1", "token")
-        .task();
+        .boot(version, spec.resources().getFirst(), KEY, "a1", "token");
   }
 }
