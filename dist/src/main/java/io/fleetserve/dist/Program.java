@@ -31,7 +31,8 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "--enable-native-access=ALL-UNNAMED")),
           new Program(
               "controller",
-              List.of("fleetserve-controller", "fleetserve-provider-local"),
+              List.of(
+                  "fleetserve-controller", "fleetserve-provider-local", "fleetserve-provider-sim"),
               List.of(
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",

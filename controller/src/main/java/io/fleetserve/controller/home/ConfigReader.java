@@ -66,7 +66,10 @@ public final class ConfigReader {
     Map<String, ControllerConfig.Provider> all = new LinkedHashMap<>();
     for (String name : section.keys()) {
       ConfigSection one = section.section(name);
-      all.put(name, new ControllerConfig.Provider(one.flag("enabled", true), one.others()));
+      all.put(
+          name,
+          new ControllerConfig.Provider(
+              one.flag("enabled", true), one.others(), section.places(name)));
     }
     return all;
   }

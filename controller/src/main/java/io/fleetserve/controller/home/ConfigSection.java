@@ -248,6 +248,11 @@ final class ConfigSection {
     return others;
   }
 
+  /// Where the parts of a value stand.
+  SettingPlaces places(String key) {
+    return find(key).map(SettingPlaces::of).orElse(SettingPlaces.NONE);
+  }
+
   /// Notes every key that was not asked for as an error.
   void refuseOthers() {
     for (YamlNode.Entry entry : entries) {

@@ -27,7 +27,7 @@ public record ControllerConfig(
 
   /// Settings of a provider; one that is not named is enabled and has none.
   public Provider provider(String name) {
-    return providers.getOrDefault(name, new Provider(true, Map.of()));
+    return providers.getOrDefault(name, new Provider(true, Map.of(), SettingPlaces.NONE));
   }
 
   /// `controller:`.
@@ -54,7 +54,8 @@ public record ControllerConfig(
   /// One entry of `providers:`.
   ///
   /// @param settings what only the provider understands
-  public record Provider(boolean enabled, Map<String, Object> settings) {
+  /// @param places where the settings stand
+  public record Provider(boolean enabled, Map<String, Object> settings, SettingPlaces places) {
     public Provider {
       settings = Map.copyOf(settings);
     }

@@ -4,10 +4,12 @@ import io.fleetserve.api.text.NearestName;
 import io.fleetserve.controller.home.ControllerConfig;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.home.OwnerOnlyFiles;
+import io.fleetserve.controller.home.SettingPlaces;
 import io.fleetserve.controller.home.StartupException;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderFactory;
+import io.fleetserve.provider.ProviderSettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The places replicas can run: every provider found, opened unless it is switched off. Immutable
 /// and thread-safe.
@@ -62,14 +65,37 @@ public final class Providers implements AutoCloseable {
         createFolder(folder);
         providers.enabled.put(
             factory.name(),
-            factory.open(
+            open(
+                factory,
                 new ProviderContext(
-                    installationId, folder, agentCommand, settings.settings(), clock)));
+                    installationId, folder, agentCommand, settings.settings(), clock),
+                home.config(),
+                settings.places()));
       } else {
         providers.disabled.add(factory.name());
       }
     }
     return providers;
+  }
+
+  private static InstanceProvider open(
+      ProviderFactory factory, ProviderContext context, Path file, SettingPlaces places) {
+    try {
+      return factory.open(context);
+    } catch (ProviderSettingsException e) {
+      throw new StartupException(
+          e.flaws().stream()
+              .map(flaw ->
+                  "%s%s: providers.%s%s: %s"
+                      .formatted(
+                          file,
+                          places.suffix(flaw.path()),
+                          factory.name(),
+                          flaw.path().isEmpty() ? "" : "." + flaw.path(),
+                          flaw.message()))
+              .collect(Collectors.joining("\n")),
+          e);
+    }
   }
 
   private static void createFolder(Path folder) {

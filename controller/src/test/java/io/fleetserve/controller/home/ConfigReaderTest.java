@@ -91,7 +91,12 @@ final class ConfigReaderTest {
                 new ControllerConfig.Api(8080),
                 new ControllerConfig.Balancer(
                     9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL, CHOSEN),
-                Map.of("local", new ControllerConfig.Provider(false, Map.of("slots", 4L))),
+                Map.of(
+                    "local",
+                    new ControllerConfig.Provider(
+                        false,
+                        Map.of("slots", 4L),
+                        new SettingPlaces(Map.of("", "8:10", "enabled", "8:20", "slots", "8:34")))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));
   }

@@ -10,5 +10,6 @@ public interface ProviderFactory {
     return false;
   }
 
+  /// Throws a [ProviderSettingsException] when its settings are wrong.
   InstanceProvider open(ProviderContext context);
 }
