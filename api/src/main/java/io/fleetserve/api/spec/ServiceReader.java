@@ -59,7 +59,8 @@ final class ServiceReader {
         RoutingReader.read(service.sectionOrEmpty("routing")),
         timeouts(service.sectionOrEmpty("load_balancer")),
         overload(service.sectionOrEmpty("overload")),
-        hedge(service.sectionOrEmpty("hedge")));
+        hedge(service.sectionOrEmpty("hedge")),
+        SpotReader.read(service));
   }
 
   private LoadBalancingPolicy loadBalancingPolicy() {

@@ -33,7 +33,8 @@ public record ServiceSection(
     Routing routing,
     Timeouts timeouts,
     Overload overload,
-    Hedge hedge) {
+    Hedge hedge,
+    SpotMix spot) {
 
   /// PEM files of the load balancer's certificate.
   public record Tls(String keyFile, String certFile) {}

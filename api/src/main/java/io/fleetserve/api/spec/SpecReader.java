@@ -89,13 +89,12 @@ public final class SpecReader {
         fileMounts,
         root.text("setup").filter(setup -> !setup.isBlank()).orElse(null),
         run,
-        other(root, service));
+        other(root));
   }
 
-  private static Map<String, Object> other(Section root, Section service) {
+  private static Map<String, Object> other(Section root) {
     Map<String, Object> other = new LinkedHashMap<>();
     KEPT.forEach(key -> keep(root, key, other));
-    keep(service, "spot", other);
     return other;
   }
 

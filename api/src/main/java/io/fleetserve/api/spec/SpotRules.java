@@ -14,13 +14,11 @@ final class SpotRules {
           "use_spot", "true for some candidates only (expected: the same for all of them)");
     }
     Section policy = service.sectionOrEmpty("replica_policy");
-    for (String key :
-        List.of("dynamic_ondemand_fallback", "base_ondemand_fallback_replicas", "spot_placer")) {
-      boolean off = policy.flag(key).filter(on -> !on).isPresent();
-      boolean zero = policy.integer(key).filter(count -> count == 0).isPresent();
-      if (policy.has(key) && !off && !zero) {
-        checkFallback(policy, key, allSpot);
-      }
+    SpotReader.SKYSERVE_KEYS.stream()
+        .filter(key -> SpotReader.isUsed(policy, key))
+        .forEach(key -> checkFallback(policy, key, allSpot));
+    if (service.has("spot") && !allSpot) {
+      service.wrongKey("spot", "needs spot machines (add use_spot: true to resources)");
     }
     if (policy.has("spot_placer") && !identicalButPlace(candidates)) {
       policy.wrongKey(

@@ -68,7 +68,8 @@ final class DefaultsTest {
           new Routing(null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1),
           new Timeouts(null, null),
           new Overload(Duration.ofSeconds(10), null),
-          new Hedge(null, null, true));
+          new Hedge(null, null, true),
+          new SpotMix(SpotMix.Policy.HEDGE, 0.99, false));
 
   private static final Resources ANY_MACHINE =
       new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());
@@ -102,6 +103,28 @@ final class DefaultsTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(6),
                 1000));
+  }
+
+  @Test
+  void spotSectionGetsItsDefaults() {
+    assertThat(mix("service: {spot: {}}")).isEqualTo(new SpotMix(SpotMix.Policy.HEDGE, 0.99, true));
+    assertThat(mix("service: {spot: {policy: ondemand}}"))
+        .isEqualTo(new SpotMix(SpotMix.Policy.ONDEMAND, 0.99, true));
+  }
+
+  @Test
+  void oneOfSkyServesSpotKeysChoosesItsPolicy() {
+    assertThat(mix("service: {replica_policy: {min_replicas: 1, spot_placer: dynamic_fallback}}"))
+        .isEqualTo(new SpotMix(SpotMix.Policy.DYNAMIC_FALLBACK, 0.99, false));
+    assertThat(mix("service: {replica_policy: {min_replicas: 1, dynamic_ondemand_fallback: true}}"))
+        .isEqualTo(new SpotMix(SpotMix.Policy.DYNAMIC_FALLBACK, 0.99, true));
+    assertThat(
+            mix("service: {replica_policy: {min_replicas: 1, dynamic_ondemand_fallback: false}}"))
+        .isEqualTo(SpotMix.DEFAULT);
+  }
+
+  private static SpotMix mix(String service) {
+    return Specs.read(service + "\nresources: {use_spot: true}\nrun: x\n").service().spot();
   }
 
   @Test

@@ -387,6 +387,19 @@ final class SpecReaderTest {
   }
 
   @Test
+  void spotSectionWithEveryKey() {
+    ServiceSpec spec =
+        Specs.read(
+            """
+            service: {spot: {policy: Hedge, availability_target: 0.995}}
+            resources: {use_spot: true}
+            run: x
+            """);
+
+    assertThat(spec.service().spot()).isEqualTo(new SpotMix(SpotMix.Policy.HEDGE, 0.995, true));
+  }
+
+  @Test
   void keysThatOnlySomePlacesCanRunAreKeptAsWritten() {
     ServiceSpec spec =
         Specs.read(
@@ -395,7 +408,6 @@ final class SpecReaderTest {
             config: {docker: {run_options: [--ipc=host]}}
             event_callback: echo
             api_server_access: true
-            service: {spot: {policy: hedge, availability_target: 0.99}}
             run: x
             """);
 
@@ -403,8 +415,7 @@ final class SpecReaderTest {
         .containsOnly(
             entry("volumes", Map.of("/cache", "weights")),
             entry("config", Map.of("docker", Map.of("run_options", List.of("--ipc=host")))),
-            entry("event_callback", "echo"),
-            entry("service.spot", Map.of("policy", "hedge", "availability_target", 0.99)));
+            entry("event_callback", "echo"));
   }
 
   @Test

@@ -17,6 +17,20 @@ public final class Zones {
     return key(machine.provider(), machine.region(), machine.zone());
   }
 
+  /// The machine of a replica that goes to a zone's spot market, before an offer is chosen.
+  public static Machine spotMachine(ZoneKey zone) {
+    return new Machine(
+        zone.provider(),
+        zone.region().isEmpty() ? null : zone.region(),
+        zone.zone().isEmpty() ? null : zone.zone(),
+        "",
+        "",
+        0,
+        true,
+        null,
+        null);
+  }
+
   private static ZoneKey key(String provider, @Nullable String region, @Nullable String zone) {
     return new ZoneKey(provider, region == null ? "" : region, zone == null ? "" : zone);
   }

@@ -2,8 +2,10 @@ package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.placement.Wish;
 import io.fleetserve.controller.rollout.LaunchBackoff;
 import java.util.List;
+import java.util.function.Function;
 
 /// Starts the desired version beside the serving one, keeps both at the target number, and switches
 /// all traffic at once when the desired one is ready in full.
@@ -27,13 +29,8 @@ final class BlueGreenStep {
     List<Replica> old =
         fleet.old().stream().filter(replica -> replica.version() == serving.number()).toList();
     drainSurplus(draft, fleet, serving.number(), old);
-    launch(
-        draft,
-        fleet,
-        serving,
-        old.size(),
-        LaunchBackoff.of(draft.state.replicas(), serving.number(), draft.now));
-    launch(draft, fleet, fleet.desired(), fleet.current().size(), fleet.backoff(draft));
+    launch(draft, fleet, serving, old, spot -> backoff(draft, serving, spot));
+    launch(draft, fleet, fleet.desired(), fleet.current(), spot -> fleet.backoff(draft, spot));
     if (Fleet.ready(old) >= target) {
       fleet.old().stream()
           .filter(replica -> replica.version() != serving.number())
@@ -45,28 +42,32 @@ final class BlueGreenStep {
     }
   }
 
+  private static LaunchBackoff backoff(PlanDraft draft, ServiceVersion version, boolean spot) {
+    return LaunchBackoff.of(
+        Fleet.judged(draft.state.replicas(), spot), version.number(), draft.now);
+  }
+
   private static void drainSurplus(
       PlanDraft draft, Fleet fleet, int version, List<Replica> replicas) {
-    fleet.victims().ordered(replicas).stream()
-        .limit(Math.max(0, replicas.size() - fleet.target()))
-        .forEach(replica -> draft.drain(replica, counts(fleet, version, replicas.size())));
+    fleet
+        .spread()
+        .surplus(replicas, Fleet.ready(replicas) - fleet.target())
+        .forEach(replica -> draft.drain(replica, fleet.spread().reason(version, replicas.size())));
   }
 
   private static void launch(
-      PlanDraft draft, Fleet fleet, ServiceVersion version, int there, LaunchBackoff backoff) {
-    int missing = fleet.target() - there;
-    if (missing <= 0) {
-      return;
+      PlanDraft draft,
+      Fleet fleet,
+      ServiceVersion version,
+      List<Replica> there,
+      Function<Boolean, LaunchBackoff> backoffs) {
+    for (Wish wish : fleet.spread().missing(draft, there)) {
+      LaunchBackoff backoff = backoffs.apply(wish.spot());
+      if (backoff.allows(draft.now)) {
+        draft.launch(version, wish, fleet.spread().reason(version.number(), there.size()));
+      } else {
+        backoff.notBeforeIfAny().ifPresent(draft::wake);
+      }
     }
-    if (backoff.allows(draft.now)) {
-      draft.launch(version, missing, counts(fleet, version.number(), there));
-    } else {
-      backoff.notBeforeIfAny().ifPresent(draft::wake);
-    }
-  }
-
-  private static String counts(Fleet fleet, int version, int there) {
-    return "%d replicas of version %d are wanted, there are %d"
-        .formatted(fleet.target(), version, there);
   }
 }

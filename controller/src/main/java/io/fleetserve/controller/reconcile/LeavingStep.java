@@ -2,6 +2,7 @@ package io.fleetserve.controller.reconcile;
 
 import static io.fleetserve.api.status.ReplicaStatus.DRAINING;
 import static io.fleetserve.api.status.ReplicaStatus.FAILED_CLEANUP;
+import static io.fleetserve.api.status.ReplicaStatus.FAILED_PROVISION;
 import static io.fleetserve.api.status.ReplicaStatus.PROVISIONING;
 import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.UNKNOWN;
@@ -32,6 +33,9 @@ final class LeavingStep {
   private static final Duration CREATE_ANSWER = Duration.ofSeconds(60);
   private static final Duration INSPECT = Duration.ofSeconds(10);
   private static final Duration JOIN = Duration.ofMinutes(10);
+
+  /// Refused spot launches kept for people.
+  private static final int REFUSED_KEPT = 5;
 
   private LeavingStep() {}
 
@@ -166,12 +170,22 @@ final class LeavingStep {
             .sorted(Comparator.comparing(Replica::statusSince).reversed())
             .toList();
     int kept = Math.max(draft.state.failedHistory(), LaunchBackoff.MEMORY);
-    history.stream()
+    forgetOlder(draft, history.stream().filter(replica -> !refusedSpot(replica)).toList(), kept);
+    forgetOlder(draft, history.stream().filter(LeavingStep::refusedSpot).toList(), REFUSED_KEPT);
+  }
+
+  private static void forgetOlder(PlanDraft draft, List<Replica> newestFirst, int kept) {
+    newestFirst.stream()
         .skip(kept)
         .forEach(replica ->
             draft.add(
                 new Action.Forget(
                     replica.key(), "older than the last " + kept + " failed replicas")));
+  }
+
+  /// A spot launch that found no capacity: the mix policy remembers it.
+  private static boolean refusedSpot(Replica replica) {
+    return replica.status() == FAILED_PROVISION && replica.machine().spot();
   }
 
   private static boolean forgettable(PlanDraft draft, Replica replica) {

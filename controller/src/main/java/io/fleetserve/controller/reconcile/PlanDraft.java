@@ -48,12 +48,6 @@ final class PlanDraft {
     actions.add(action);
   }
 
-  void launch(ServiceVersion version, int count, String reason) {
-    for (int i = 0; i < count; i++) {
-      launch(version, Wish.of(version.spec()), reason);
-    }
-  }
-
   void launch(ServiceVersion version, Wish wish, String reason) {
     actions.add(new Action.Launch(nextReplicaId++, 1, version.number(), wish, reason));
   }

@@ -3,6 +3,7 @@ package io.fleetserve.controller.reconcile;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.placement.Wish;
 import io.fleetserve.controller.rollout.LaunchBackoff;
 import io.fleetserve.controller.rollout.Versions;
 import java.util.List;
@@ -17,12 +18,11 @@ final class RollingStep {
   private RollingStep() {}
 
   static void plan(PlanDraft draft, Fleet fleet) {
-    LaunchBackoff backoff = fleet.backoff(draft);
-    boolean mayLaunch = backoff.allows(draft.now);
+    boolean mayLaunch = fleet.backoff(draft, false).allows(draft.now);
     drainFailedVersions(draft, fleet);
     drainOld(draft, fleet, mayLaunch);
     drainSurplus(draft, fleet);
-    launch(draft, fleet, backoff, mayLaunch);
+    launch(draft, fleet);
     if (old(draft, fleet).isEmpty() && fleet.confirmed() >= fleet.target()) {
       VersionStep.activate(
           draft,
@@ -61,8 +61,9 @@ final class RollingStep {
         .forEach(replica ->
             draft.drain(replica, "replaced by version " + fleet.desired().number() + counts));
 
-    int missing = mayLaunch ? Math.max(0, target - fleet.current().size()) : 0;
-    int room = target + fleet.maxSurge() - fleet.current().size() - old(draft, fleet).size();
+    int total = fleet.spread().total();
+    int missing = mayLaunch ? Math.max(0, total - fleet.current().size()) : 0;
+    int room = total + fleet.maxSurge() - fleet.current().size() - old(draft, fleet).size();
     int inTheWay = readyNew >= target ? Integer.MAX_VALUE : Math.max(0, missing - room);
     fleet.victims().ordered(Fleet.unready(old(draft, fleet))).stream()
         .limit(inTheWay)
@@ -72,44 +73,46 @@ final class RollingStep {
   }
 
   private static void drainSurplus(PlanDraft draft, Fleet fleet) {
-    int target = fleet.target();
-    fleet.victims().ordered(fleet.current()).stream()
-        .limit(Math.max(0, fleet.current().size() - target))
-        .forEach(replica ->
-            draft.drain(
-                replica,
-                "%d replicas are wanted, there are %d".formatted(target, fleet.current().size())));
-    int limit = target + fleet.maxSurge();
+    int spareReady = fleet.readyCurrent() + Fleet.ready(old(draft, fleet)) - fleet.target();
+    String counts = fleet.spread().reason(fleet.desired().number(), fleet.current().size());
+    fleet
+        .spread()
+        .surplus(fleet.current(), spareReady)
+        .forEach(replica -> draft.drain(replica, counts));
+    int limit = fleet.spread().total() + fleet.maxSurge();
     int over = current(draft, fleet).size() + old(draft, fleet).size() - limit;
     fleet.victims().ordered(Fleet.unready(old(draft, fleet))).stream()
         .limit(Math.max(0, over))
-        .forEach(replica -> draft.drain(replica, "more than target + surge = " + limit));
+        .forEach(replica -> draft.drain(replica, "more than wanted + surge = " + limit));
     over = current(draft, fleet).size() + old(draft, fleet).size() - limit;
     fleet.victims().ordered(Fleet.unready(current(draft, fleet))).stream()
         .limit(Math.max(0, over))
-        .forEach(replica -> draft.drain(replica, "more than target + surge = " + limit));
+        .forEach(replica -> draft.drain(replica, "more than wanted + surge = " + limit));
   }
 
-  private static void launch(
-      PlanDraft draft, Fleet fleet, LaunchBackoff backoff, boolean mayLaunch) {
-    int current = current(draft, fleet).size();
+  private static void launch(PlanDraft draft, Fleet fleet) {
+    List<Replica> current = current(draft, fleet);
     int old = old(draft, fleet).size();
-    int room = fleet.target() + fleet.maxSurge() - current - old;
-    int count = Math.min(Math.min(fleet.target() - current, room), fleet.portRoom());
-    if (count <= 0) {
-      return;
+    int room =
+        Math.min(
+            fleet.spread().total() + fleet.maxSurge() - current.size() - old, fleet.portRoom());
+    for (Wish wish : fleet.spread().missing(draft, current)) {
+      if (room <= 0) {
+        return;
+      }
+      LaunchBackoff backoff = fleet.backoff(draft, wish.spot());
+      if (!backoff.allows(draft.now)) {
+        backoff.notBeforeIfAny().ifPresent(draft::wake);
+        continue;
+      }
+      room--;
+      draft.launch(
+          fleet.desired(),
+          wish,
+          fleet.spread().reason(fleet.desired().number(), current.size())
+              + (old > 0 ? " and " + old + " others" : "")
+              + (backoff.streak() > 0 ? ", after " + backoff.streak() + " failures in a row" : ""));
     }
-    if (!mayLaunch) {
-      backoff.notBeforeIfAny().ifPresent(draft::wake);
-      return;
-    }
-    draft.launch(
-        fleet.desired(),
-        count,
-        "%d replicas of version %d are wanted, there are %d"
-                .formatted(fleet.target(), fleet.desired().number(), current)
-            + (old > 0 ? " and " + old + " others" : "")
-            + (backoff.streak() > 0 ? ", after " + backoff.streak() + " failures in a row" : ""));
   }
 
   private static List<Replica> old(PlanDraft draft, Fleet fleet) {

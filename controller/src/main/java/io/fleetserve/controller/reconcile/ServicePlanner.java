@@ -17,11 +17,12 @@ import java.util.Optional;
 ///   versions' status -> relabel in place -> roll out (rolling | blue-green) -> end what leaves
 /// ```
 ///
-/// Invariants, whatever happens in between: replicas that count as alive are never more than target
-/// + max_surge (blue-green: twice the target) through a launch of ours; ready ones are never fewer
-///   than target - max_unavailable through a drain of ours; a replica is drained before it is
-///   stopped, stopped before it is terminated, and its row stays until the provider says that
-///   nothing is left.
+/// Invariants, whatever happens in between: replicas that count as alive are never more than what
+/// is wanted (the target, or the mix's total) + max_surge (in a mix at least 1; blue-green: twice
+/// that) through a launch of ours, those a provider takes back not counted; ready ones are never
+/// fewer than target - max_unavailable through a drain of ours, save those a provider takes back; a
+/// replica is drained before it is stopped, stopped before it is terminated, and its row stays
+/// until the provider says that nothing is left.
 public final class ServicePlanner {
   private static final Duration RELAUNCH = Duration.ofSeconds(5);
 
@@ -56,6 +57,8 @@ public final class ServicePlanner {
                     "only the service section of version "
                         + desired.number()
                         + " differs: no restart")));
+    NoticeStep.plan(
+        draft, fleet.leaving(), fleet.readyCurrent() + Fleet.ready(fleet.old()), fleet.target());
     Optional<ServiceVersion> before = Versions.before(draft.versions(), desired);
     if (desired.mode() == Rollout.Mode.BLUE_GREEN
         && before.isPresent()

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// All that is known of one service at one moment.
 ///
@@ -20,6 +21,7 @@ import java.util.Set;
 ///   acknowledged that generation) and that have no request in flight
 /// @param sharedHost replicas share one machine's ports: a fixed port can be used once
 /// @param failedHistory rows of failed replicas kept for people, >= 0
+/// @param mix how many replicas go where; null means that all are of one kind
 public record ServiceState(
     Service service,
     List<ServiceVersion> versions,
@@ -27,7 +29,8 @@ public record ServiceState(
     Map<ReplicaKey, Integer> inFlight,
     Set<ReplicaKey> drained,
     boolean sharedHost,
-    int failedHistory) {
+    int failedHistory,
+    @Nullable MixTarget mix) {
   public ServiceState {
     versions = versions.stream().sorted(Comparator.comparingInt(ServiceVersion::number)).toList();
     replicas =
@@ -41,7 +44,7 @@ public record ServiceState(
     check(failedHistory >= 0, "failedHistory", failedHistory, ">= 0");
   }
 
-  /// Replicas wanted now.
+  /// Replicas wanted now, the extra ones included.
   public int target() {
     return service.target();
   }

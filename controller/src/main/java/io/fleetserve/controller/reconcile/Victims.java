@@ -1,26 +1,32 @@
 package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
+import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.api.spec.SpotMix;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.controller.autoscale.AcceleratorQps;
 import io.fleetserve.controller.model.Replica;
+import io.fleetserve.controller.placement.Wish;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Which replicas go first when there are too many.
 ///
-/// SkyServe's order, with the work a replica has as the fourth key: least far in its life (PENDING,
-/// PROVISIONING, STARTING, NOT_READY, READY), then the older version, then the weaker accelerator
-/// (only where the target is given by accelerator), then the fewest requests in flight, then the
-/// newer id.
+/// Least far in its life (PENDING, PROVISIONING, STARTING, NOT_READY, READY), then the older
+/// version, then the weaker accelerator (only where the target is given by accelerator), then the
+/// fewest requests in flight, then the dearest, then the newer id. Where SkyServe's spot keys
+/// decide, its own order: requests and prices are left out.
 final class Victims {
   private final ServiceState state;
   private final @Nullable TargetQps targetQps;
+  private final boolean skyServe;
 
-  Victims(ServiceState state, @Nullable TargetQps targetQps) {
+  Victims(ServiceState state, ServiceSpec spec) {
     this.state = state;
-    this.targetQps = targetQps;
+    this.targetQps = spec.service().replicaPolicy().targetQps();
+    this.skyServe =
+        Wish.usesSpot(spec) && spec.service().spot().policy() == SpotMix.Policy.DYNAMIC_FALLBACK;
   }
 
   /// `replicas`, first victim first.
@@ -30,7 +36,8 @@ final class Victims {
             Comparator.comparingInt((Replica replica) -> rank(replica.status()))
                 .thenComparingInt(Replica::version)
                 .thenComparingDouble(this::qps)
-                .thenComparingInt(state::inFlight)
+                .thenComparingInt(replica -> skyServe ? 0 : state.inFlight(replica))
+                .thenComparingDouble(replica -> skyServe ? 0 : -replica.machine().hourlyPrice())
                 .thenComparing(Comparator.comparingInt(Replica::id).reversed()))
         .toList();
   }

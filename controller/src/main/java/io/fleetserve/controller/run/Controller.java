@@ -132,6 +132,10 @@ public final class Controller implements AutoCloseable {
     services.loops().forEach(ServiceLoop::start);
     Sweep sweep = new Sweep(services);
     threads.execute(() -> repeatedly(SWEEP, sweep));
+    context.providers().all().stream()
+        .filter(NoticeWatch::isOf)
+        .map(provider -> new NoticeWatch(services, provider))
+        .forEach(watch -> threads.execute(() -> repeatedly(watch.period(), watch::check)));
     balancer.ifPresent(keeper -> threads.execute(() -> repeatedly(BALANCER_CHECK, keeper::check)));
     threads.execute(this::recover);
     services.event(

@@ -7,8 +7,10 @@ import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.placement.Placed;
 import io.fleetserve.controller.placement.Wish;
+import io.fleetserve.controller.placement.Zones;
 import io.fleetserve.controller.reconcile.Action;
 import io.fleetserve.controller.replica.ReplicaSignal;
+import io.fleetserve.controller.spot.ZoneKey;
 import io.fleetserve.controller.store.Attempt;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
@@ -89,11 +91,15 @@ final class Launcher {
         ledger
             .service()
             .withNextReplicaId(Math.max(ledger.service().nextReplicaId(), action.replicaId() + 1)));
+    ZoneKey zone = action.wish().only();
     ledger.add(
-        Replica.pending(key, action.version(), AccessToken.hash(token), action.reason(), now));
+        Replica.pending(key, action.version(), AccessToken.hash(token), action.reason(), now)
+            .withMachine(zone == null ? Machine.NONE : Zones.spotMachine(zone)));
     Launch launch = new Launch(version.get(), key, action.wish(), token, Set.of());
     switch (place(launch)) {
-      case Placed.Refused refused -> refuse(key, refused, true, now);
+      // Where a mix policy chose market and zone, the file is not to blame.
+      case Placed.Refused refused ->
+          refuse(key, refused, !Wish.usesSpot(version.get().spec()), now);
       case Placed.Exhausted exhausted -> refuse(key, exhausted, false, now);
       case Placed.On on -> {
         Intent intent = intent(launch, on, now);

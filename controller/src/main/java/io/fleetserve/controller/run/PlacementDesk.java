@@ -5,6 +5,7 @@ import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.controller.placement.Blocks;
 import io.fleetserve.controller.placement.Candidate;
+import io.fleetserve.controller.placement.Market;
 import io.fleetserve.controller.placement.Placed;
 import io.fleetserve.controller.placement.Placement;
 import io.fleetserve.controller.placement.Site;
@@ -66,11 +67,29 @@ public final class PlacementDesk {
 
   /// Whether the spec can run at all, whatever is blocked now.
   public Placed check(ServiceSpec spec) {
+    Placed placed = check(spec, Wish.of(spec));
+    boolean standIn = Wish.usesSpot(spec) && spec.service().spot().onDemandAlone();
+    if (placed instanceof Placed.On || !standIn) {
+      return placed;
+    }
+    return check(spec, Wish.ON_DEMAND);
+  }
+
+  private Placed check(ServiceSpec spec, Wish wish) {
     return Placement.choose(
         spec,
-        Wish.of(spec),
-        candidates(spec, Wish.usesSpot(spec)),
+        wish,
+        candidates(spec, wish.spot()),
         new Placement.Known(sites(), Blocks.NONE, Set.of(), clock.instant()));
+  }
+
+  /// What is offered for the spec in both markets.
+  Market market(ServiceSpec spec) {
+    return Market.of(
+        spec,
+        candidates(spec, true),
+        candidates(spec, false),
+        new Placement.Known(sites(), blocks, Set.of(), clock.instant()));
   }
 
   /// A provider said no to an offer.

@@ -6,12 +6,14 @@ import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.Service;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.placement.ColdStarts;
 import io.fleetserve.controller.replica.ReplicaMachine;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.controller.replica.Transition;
 import io.fleetserve.controller.store.Attempt;
 import io.fleetserve.controller.store.Changes;
 import io.fleetserve.controller.store.StoredService;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,6 +141,20 @@ final class ServiceLedger {
       }
     }
     changes.events(transition.events(), now);
+    Instant ready = next.firstReadyAt();
+    if (before.firstReadyAt() == null && ready != null) {
+      started(next, Duration.between(next.launchedAt(), ready));
+    }
+  }
+
+  private void started(Replica replica, Duration took) {
+    ColdStarts learnt = coldStarts().with(replica.machine().place(), took);
+    note(service.withColdStarts(learnt.toJson()));
+  }
+
+  /// How long replicas took to become ready, by place.
+  ColdStarts coldStarts() {
+    return ColdStarts.ofJson(service.coldStarts());
   }
 
   /// A report every few seconds that says the same again is not written each time.

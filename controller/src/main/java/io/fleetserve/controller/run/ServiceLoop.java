@@ -1,11 +1,9 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.api.log.LogKeys;
-import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.controller.model.Replica;
-import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.problem.Problems;
 import io.fleetserve.controller.reconcile.Action;
 import io.fleetserve.controller.reconcile.Routes;
@@ -19,12 +17,8 @@ import io.fleetserve.controller.store.StoredService;
 import io.fleetserve.provider.ProviderError;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// One service, on one virtual thread: takes in messages, then makes one step.
 ///
 /// ```
-///   messages -> scale -> (plan -> actions)* -> route -> store -> provider calls -> view
+///   messages -> scale -> mix -> (plan -> actions)* -> route -> store -> provider calls -> view
 /// ```
 ///
 /// The step is level-triggered: what was learnt only changes rows, and the plan is made from all of
@@ -60,13 +54,14 @@ final class ServiceLoop {
   private final ServiceLedger ledger;
   private final ActionRunner actions;
   private final ScalingStep scaling;
+  private final MixingStep mixing;
+  private final DrainWatch drains;
   private final AgentWatch watch;
   private final PlacementDesk desk;
   private final boolean readable;
   private final ServiceBoard board;
   private final Consumer<ServiceLoop> onEnd;
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-  private final Map<ReplicaKey, Long> drainedFrom = new HashMap<>();
 
   private Optional<ServiceRoute> route = Optional.empty();
   private @Nullable Instant wakeAt;
@@ -84,6 +79,8 @@ final class ServiceLoop {
     this.ledger = new ServiceLedger(stored);
     this.actions = new ActionRunner(context, ledger, desk, this::post);
     this.scaling = new ScalingStep(ledger);
+    this.mixing = new MixingStep(ledger, desk);
+    this.drains = new DrainWatch(ledger, context.reports());
     Instant now = context.clock().instant();
     this.watch = new AgentWatch(ledger, actions, now);
     this.storedAt = now;
@@ -221,7 +218,7 @@ final class ServiceLoop {
     Instant next = watch.nextAt();
     for (Instant at :
         new @Nullable Instant[] {
-          wakeAt, storeAgainAt, scaling.nextAt(), actions.askAgainAt().orElse(null)
+          wakeAt, storeAgainAt, scaling.nextAt(), mixing.nextAt(), actions.askAgainAt().orElse(null)
         }) {
       if (at != null && at.isBefore(next)) {
         next = at;
@@ -236,6 +233,7 @@ final class ServiceLoop {
     try {
       if (readable || ledger.service().ending()) {
         scaling.run(now);
+        mixing.run(now);
         watch.check(now);
         reconcile(now);
       }
@@ -271,22 +269,12 @@ final class ServiceLoop {
         ledger.versions(),
         ledger.replicas(),
         scaling.load().inFlightByReplica(),
-        drained(),
+        drains.drained(context.clock().instant()),
         Versions.desired(ledger.versions())
             .filter(version -> desk.sharedHost(version.spec()))
             .isPresent(),
-        context.config().history().failedReplicas());
-  }
-
-  private Set<ReplicaKey> drained() {
-    Instant now = context.clock().instant();
-    Set<ReplicaKey> found = new HashSet<>();
-    drainedFrom.forEach((key, generation) -> {
-      if (context.reports().drained(key, generation, now)) {
-        found.add(key);
-      }
-    });
-    return found;
+        context.config().history().failedReplicas(),
+        mixing.target());
   }
 
   private void publishRoute(Instant now) {
@@ -294,11 +282,7 @@ final class ServiceLoop {
     if (route.isEmpty() || actions.ended()) {
       return;
     }
-    long generation = context.endpoints().publish(route.get());
-    drainedFrom.keySet().removeIf(key -> ledger.replica(key).isEmpty());
-    ledger.replicas().stream()
-        .filter(replica -> replica.status() == ReplicaStatus.DRAINING)
-        .forEach(replica -> drainedFrom.putIfAbsent(replica.key(), generation));
+    drains.published(context.endpoints().publish(route.get()));
   }
 
   private void store(Instant now) {

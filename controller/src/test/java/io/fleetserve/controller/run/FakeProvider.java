@@ -43,6 +43,9 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
   /// Zones (of spot instances, prefixed with `spot `) where nothing is left.
   final Set<String> soldOut = ConcurrentHashMap.newKeySet();
 
+  private final Set<InstanceRef> preempted = ConcurrentHashMap.newKeySet();
+  private final Map<InstanceRef, Instant> notices = new ConcurrentHashMap<>();
+
   volatile FakeAgent.Behaviour behaviour = FakeAgent.Behaviour.READY;
 
   @Override
@@ -85,6 +88,27 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
     };
   }
 
+  /// Takes back every spot machine of a zone.
+  void preempt(String zone) {
+    spotIn(zone)
+        .forEach(entry -> {
+          preempted.add(entry.getKey());
+          entry.getValue().kill();
+        });
+  }
+
+  /// Announces that every spot machine of a zone is taken back.
+  void announce(String zone, Instant at) {
+    spotIn(zone).forEach(entry -> notices.put(entry.getKey(), at));
+  }
+
+  private List<Map.Entry<InstanceRef, FakeAgent>> spotIn(String zone) {
+    return agents.entrySet().stream()
+        .filter(entry -> entry.getValue().spec().offer().spot())
+        .filter(entry -> zone.equals(entry.getValue().spec().offer().zone()))
+        .toList();
+  }
+
   private InstanceRef make(CreateSpec spec) {
     InstanceRef ref = new InstanceRef("local", "i-" + spec.attemptId());
     FakeAgent agent = new FakeAgent(spec, behaviour);
@@ -107,14 +131,16 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
         .toList();
   }
 
-  private static Instance instance(InstanceRef ref, FakeAgent agent) {
+  private Instance instance(InstanceRef ref, FakeAgent agent) {
     return new Instance(
         ref,
         agent.spec().ownership(),
         agent.spec().attemptId(),
-        agent.isAlive() ? Instance.State.RUNNING : Instance.State.FAILED,
+        preempted.contains(ref)
+            ? Instance.State.PREEMPTED
+            : agent.isAlive() ? Instance.State.RUNNING : Instance.State.FAILED,
         Instant.EPOCH,
-        null,
+        notices.get(ref),
         null,
         agent.isAlive() ? "running" : "dead");
   }

@@ -7,6 +7,7 @@ import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecSource;
+import io.fleetserve.api.spec.SpotMix;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
@@ -75,7 +76,8 @@ final class StoredRows {
               ServiceSection.Routing.DEFAULT,
               ServiceSection.Timeouts.NONE,
               ServiceSection.Overload.DEFAULT,
-              ServiceSection.Hedge.OFF),
+              ServiceSection.Hedge.OFF,
+              SpotMix.DEFAULT),
           List.of(
               new Resources(
                   null, Map.of(), null, null, null, false, null, List.of(), null, Map.of())),
