@@ -68,22 +68,34 @@ public record LoadBalancerBoot(
   /// @param tls of the shared port; null means plain HTTP
   /// @param trustedProxies networks in CIDR notation whose word about clients is believed
   /// @param tracing where spans go; null for no tracing
+  /// @param proxyProtocol networks in CIDR notation whose connections begin with a header of the
+  ///   PROXY protocol; a missing list is an empty one
   public record Options(
       long drainMillis,
       @Nullable TlsRule tls,
       Limits limits,
       List<String> trustedProxies,
       ForwardedHeaders forwardedHeaders,
-      @Nullable Tracing tracing) {
+      @Nullable Tracing tracing,
+      List<String> proxyProtocol) {
     public static final Options DEFAULT = new Options(600_000, null);
 
+    @SuppressWarnings("ConstantValue") // what comes from a file may lack it
     public Options {
       trustedProxies = List.copyOf(trustedProxies);
+      proxyProtocol = proxyProtocol == null ? List.of() : List.copyOf(proxyProtocol);
     }
 
     /// With the default limits and forwarded headers, and without tracing.
     public Options(long drainMillis, @Nullable TlsRule tls) {
-      this(drainMillis, tls, Limits.DEFAULT, List.of(), ForwardedHeaders.X_FORWARDED, null);
+      this(
+          drainMillis,
+          tls,
+          Limits.DEFAULT,
+          List.of(),
+          ForwardedHeaders.X_FORWARDED,
+          null,
+          List.of());
     }
   }
 
@@ -93,9 +105,21 @@ public record LoadBalancerBoot(
   /// @param connectionsPerPort at one port; beyond, accepting there pauses
   /// @param connectionsPerClient of one address; a further one is closed at once
   /// @param bodyBytesPerMinute fewest bytes of a request's body a minute, over four; then 408
+  /// @param headBytes of a request's head; a missing one means the default
+  /// @param headFields fields of a request's head; a missing one means the default
   public record Limits(
-      int connections, int connectionsPerPort, int connectionsPerClient, int bodyBytesPerMinute) {
-    public static final Limits DEFAULT = new Limits(0, 0, 0, 128);
+      int connections,
+      int connectionsPerPort,
+      int connectionsPerClient,
+      int bodyBytesPerMinute,
+      int headBytes,
+      int headFields) {
+    public static final Limits DEFAULT = new Limits(0, 0, 0, 128, 32 << 10, 100);
+
+    public Limits {
+      headBytes = headBytes == 0 ? 32 << 10 : headBytes;
+      headFields = headFields == 0 ? 100 : headFields;
+    }
   }
 
   /// In which form replicas learn of the client.

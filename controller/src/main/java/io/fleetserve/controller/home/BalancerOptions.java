@@ -6,6 +6,7 @@ import io.fleetserve.api.wire.LoadBalancerBoot.Options;
 import io.fleetserve.api.wire.LoadBalancerBoot.Tracing;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,18 @@ final class BalancerOptions {
         1000L * section.integer("drain_seconds", drainSeconds, 1, 86_400),
         TlsReader.read(section.section("tls"), folder),
         limits(section.section("limits")),
-        section.texts(
-            "trusted_proxies",
-            standard.trustedProxies(),
-            "addresses or networks, for example 10.0.0.0/8 or 2001:db8::/32",
-            BalancerOptions::isNetwork),
+        networks(section, "trusted_proxies"),
         section.choice("forwarded_headers", standard.forwardedHeaders()),
-        section.keys().contains("tracing") ? tracing(section.section("tracing")) : null);
+        section.keys().contains("tracing") ? tracing(section.section("tracing")) : null,
+        networks(section, "proxy_protocol"));
+  }
+
+  private static List<String> networks(ConfigSection section, String key) {
+    return section.texts(
+        key,
+        List.of(),
+        "addresses or networks, for example 10.0.0.0/8 or 2001:db8::/32",
+        BalancerOptions::isNetwork);
   }
 
   private static Limits limits(ConfigSection section) {
@@ -43,8 +49,9 @@ final class BalancerOptions {
                 "connections_per_port", standard.connectionsPerPort(), 0, MOST_CONNECTIONS),
             section.integer(
                 "connections_per_client", standard.connectionsPerClient(), 0, MOST_CONNECTIONS),
-            section.integer(
-                "body_bytes_per_minute", standard.bodyBytesPerMinute(), 0, 100_000_000));
+            section.integer("body_bytes_per_minute", standard.bodyBytesPerMinute(), 0, 100_000_000),
+            section.integer("header_bytes", standard.headBytes(), 16 << 10, 1 << 20),
+            section.integer("header_fields", standard.headFields(), 20, 1000));
     section.refuseOthers();
     return limits;
   }

@@ -19,15 +19,22 @@ import org.junit.jupiter.api.Test;
 final class ConfigReaderTest {
   private static final Options PINNED =
       new Options(
-          600_000, null, new Limits(0, 0, 0, 128), List.of(), ForwardedHeaders.X_FORWARDED, null);
+          600_000,
+          null,
+          new Limits(0, 0, 0, 128, 32_768, 100),
+          List.of(),
+          ForwardedHeaders.X_FORWARDED,
+          null,
+          List.of());
   private static final Options CHOSEN =
       new Options(
           60_000,
           null,
-          new Limits(5, 4, 3, 2),
+          new Limits(5, 4, 3, 2, 65_536, 200),
           List.of("10.0.0.0/8", "::1"),
           ForwardedHeaders.BOTH,
-          new Tracing("http://c:4318/v1/traces", 0.5));
+          new Tracing("http://c:4318/v1/traces", 0.5),
+          List.of("192.0.2.0/24"));
 
   @Test
   void wrongOptionsOfTheLoadBalancerAreToldWithTheirPlace() {
@@ -77,7 +84,9 @@ final class ConfigReaderTest {
             load_balancer:
               {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll,
                drain_seconds: 60, trusted_proxies: [10.0.0.0/8, "::1"], forwarded_headers: both,
-               limits: {connections: 5, connections_per_port: 4, connections_per_client: 3, body_bytes_per_minute: 2},
+               limits: {connections: 5, connections_per_port: 4, connections_per_client: 3, body_bytes_per_minute: 2,
+                        header_bytes: 65536, header_fields: 200},
+               proxy_protocol: [192.0.2.0/24],
                tracing: {endpoint: "http://c:4318/v1/traces", sample_ratio: 0.5}}
             providers:
               local: {enabled: false, slots: 4}

@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.admin;
 
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.api.wire.Json;
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.http.HeadScanner;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.Octets;
@@ -177,7 +178,7 @@ public final class AdminServer implements AutoCloseable {
 
   /// Confined to the event loop of its channel.
   private final class Handler extends ChannelInboundHandlerAdapter {
-    private final HeadScanner scanner = HeadScanner.ofRequests();
+    private final HeadScanner scanner = HeadScanner.ofRequests(HeadLimits.DEFAULT);
     private @Nullable ByteBuf in;
     private boolean answered;
 
@@ -195,7 +196,7 @@ public final class AdminServer implements AutoCloseable {
         }
         byte[] bytes = new byte[length + 64];
         data.readBytes(bytes, 0, length);
-        RequestHead head = new RequestHead();
+        RequestHead head = new RequestHead(HeadLimits.DEFAULT);
         head.parse(bytes, length);
         check(head);
         answered = true;

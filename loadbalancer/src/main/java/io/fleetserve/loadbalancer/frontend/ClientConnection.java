@@ -55,7 +55,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     this.channel = channel;
     this.services = new ServiceLookup(parts.routing(), serviceName, TlsEntry.serverName(channel));
     this.input = new RequestInput(lane, channel.alloc());
-    this.peer = Channels.peer(channel, parts.settings().forwarding(), TlsEntry.version(channel));
+    this.peer =
+        ClientAddress.peer(channel, parts.settings().forwarding(), TlsEntry.version(channel));
     this.interim = new Interim(channel);
     this.answers = new AnswerWriter(this, channel);
     this.deadlines = new ClientDeadlines(parts.settings(), lane.coarseNow());
@@ -198,7 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     Http2Client next = Http2Client.of(parts, channel, services, peer);
     channel
         .pipeline()
-        .addLast(new LingeringClose(lane, parts.settings().lingerTime()))
+        .addLast(new LingeringClose(lane, parts.settings().times().linger()))
         .addLast(next)
         .remove(this);
     if (read != null) {

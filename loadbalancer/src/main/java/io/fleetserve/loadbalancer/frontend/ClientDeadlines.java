@@ -95,26 +95,26 @@ final class ClientDeadlines {
   /// @param waitsForBody bytes of its body are expected and wanted
   Due check(long now, boolean ending, boolean busy, boolean tunnel, boolean waitsForBody) {
     if (lingering) {
-      return now - lingerSince > settings.lingerTime().toNanos() ? Due.CLOSE : Due.NONE;
+      return now - lingerSince > settings.times().linger().toNanos() ? Due.CLOSE : Due.NONE;
     }
-    if (stalled && now - stalledSince > settings.stallTime().toNanos()) {
+    if (stalled && now - stalledSince > settings.times().stall().toNanos()) {
       return Due.CLOSE;
     }
     if (tunnel) {
-      return now - progressAt > settings.tunnelIdleTime().toNanos() ? Due.CLOSE : Due.NONE;
+      return now - progressAt > settings.times().tunnelIdle().toNanos() ? Due.CLOSE : Due.NONE;
     }
     if (busy) {
       return waitsForBody && isSlow(now) ? Due.SLOW_BODY : Due.NONE;
     }
     if (inHead) {
-      return now - headSince > settings.headTime().toNanos() ? Due.SLOW_HEAD : Due.NONE;
+      return now - headSince > settings.times().head().toNanos() ? Due.SLOW_HEAD : Due.NONE;
     }
-    Duration limit = ending ? LAST_IDLE : settings.idleTime();
+    Duration limit = ending ? LAST_IDLE : settings.times().idle();
     return now - idleSince > limit.toNanos() ? Due.CLOSE : Due.NONE;
   }
 
   private boolean isSlow(long now) {
-    long silence = settings.bodyTime().toNanos();
+    long silence = settings.times().body().toNanos();
     return now - progressAt > silence || now - bodyAt > BODY_SPAN * silence;
   }
 }

@@ -384,12 +384,12 @@ final class ClientStream implements Downstream {
     }
     if (isWritable()) {
       stalledSince = now;
-    } else if (now - stalledSince > parts.settings().stallTime().toNanos()) {
+    } else if (now - stalledSince > parts.settings().times().stall().toNanos()) {
       // However little the client takes: what waits for it did not become less than a window.
       connection.reset(stream, CANCEL);
       return;
     }
-    if (undecided != null && now - body.progressAt() > parts.settings().bodyTime().toNanos()) {
+    if (undecided != null && now - body.progressAt() > parts.settings().times().body().toNanos()) {
       undecided = null;
       lane.requestHead().clear();
       answer(
@@ -406,7 +406,7 @@ final class ClientStream implements Downstream {
         && current.isUnanswered()
         && tunnel == null
         && body.owed() == 0
-        && now - body.progressAt() > parts.settings().bodyTime().toNanos()) {
+        && now - body.progressAt() > parts.settings().times().body().toNanos()) {
       current.refuse(Answers.SLOW_BODY);
     }
   }

@@ -75,7 +75,7 @@ public final class DataPlane {
           }
         };
     for (EventExecutor loop : transport.group()) {
-      Lane lane = new Lane(lanes.size(), (io.netty.channel.EventLoop) loop);
+      Lane lane = new Lane(lanes.size(), (io.netty.channel.EventLoop) loop, settings.heads());
       UpstreamPool pool = new UpstreamPool(lane, transport.clientType(), settings);
       LaneServices parts =
           new LaneServices(

@@ -70,7 +70,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
       ServiceLookup services,
       Peer peer,
       Codec<FrameGuard> codec) {
-    super(codec.decoder(), codec.encoder(), settings());
+    super(codec.decoder(), codec.encoder(), settings(parts.lane().headLimits().bytes()));
     this.parts = parts;
     this.channel = channel;
     this.services = services;
@@ -93,18 +93,19 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
             });
   }
 
-  private static Http2Settings settings() {
+  private static Http2Settings settings(int maxFields) {
     return new Http2Settings()
         .maxConcurrentStreams(MAX_STREAMS)
         .initialWindowSize(STREAM_WINDOW)
-        .maxHeaderListSize(Codec.MAX_FIELDS)
+        .maxHeaderListSize(maxFields)
         .connectProtocolEnabled(true);
   }
 
   /// @param services what the connection's requests are for
   static Http2Client of(LaneServices parts, Channel channel, ServiceLookup services, Peer peer) {
-    return new Http2Client(
-        parts, channel, services, peer, Codec.ofServer(MAX_STREAMS, parts.lane()::coarseNow));
+    int maxFields = parts.lane().headLimits().bytes();
+    Codec<FrameGuard> codec = Codec.ofServer(MAX_STREAMS, maxFields, parts.lane()::coarseNow);
+    return new Http2Client(parts, channel, services, peer, codec);
   }
 
   LaneServices parts() {
@@ -321,7 +322,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
 
   @Override
   public void onTick(long now) {
-    long headNanos = parts.settings().headTime().toNanos();
+    long headNanos = parts.settings().times().head().toNanos();
     if (!decoder().prefaceReceived()) {
       if (now - openedAt > headNanos) {
         Channels.close(channel);
@@ -338,7 +339,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     }
     if (channel.isWritable()) {
       stalledSince = now;
-    } else if (now - stalledSince > parts.settings().stallTime().toNanos()) {
+    } else if (now - stalledSince > parts.settings().times().stall().toNanos()) {
       var _ = context().close();
       return;
     }
@@ -347,7 +348,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
       idleSince = now;
     } else if (leaving && now - leavingSince > UNDER_WAY) {
       Channels.close(channel);
-    } else if (now - idleSince > parts.settings().idleTime().toNanos()) {
+    } else if (now - idleSince > parts.settings().times().idle().toNanos()) {
       Channels.close(channel);
     }
   }

@@ -1,6 +1,7 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.net.Network;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.loadbalancer.endpoint.RoutingTable;
 import io.fleetserve.loadbalancer.endpoint.Service;
@@ -281,27 +282,63 @@ public final class Listeners {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                if (!isAdmitted(channel)) {
+                InetAddress address = ClientAddress.of(channel);
+                boolean announced = isAnnounced(address);
+                if (!announced && !isAdmitted(channel, address)) {
                   Channels.close(channel);
                   return;
                 }
                 limit.count(channel);
                 clients.add(channel);
-                LaneServices parts = partsOf.apply(channel);
-                if (tls.isOn()) {
-                  TlsEntry.addTo(channel, parts, tls, serviceName);
+                if (announced) {
+                  channel
+                      .pipeline()
+                      .addLast(
+                          new ProxyEntry(
+                              partsOf.apply(channel), () -> begin(channel, tls, serviceName)));
                 } else {
-                  channel.pipeline().addLast(new ClientConnection(parts, channel, serviceName));
+                  speak(channel, tls, serviceName);
                 }
               }
             })
         .bind(new InetSocketAddress(bindHost, port));
   }
 
+  /// What the client speaks from its first byte on.
+  private void speak(Channel channel, PortTls tls, @Nullable String serviceName) {
+    LaneServices parts = partsOf.apply(channel);
+    if (tls.isOn()) {
+      TlsEntry.addTo(channel, parts, tls, serviceName);
+    } else {
+      channel.pipeline().addLast(new ClientConnection(parts, channel, serviceName));
+    }
+  }
+
+  /// A proxy has said whose connection this is: goes on as for that client; false if it may not.
+  private boolean begin(Channel channel, PortTls tls, @Nullable String serviceName) {
+    if (!isAdmitted(channel, ClientAddress.of(channel))) {
+      return false;
+    }
+    speak(channel, tls, serviceName);
+    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
+    if (connection != null) {
+      connection.begin();
+    }
+    return true;
+  }
+
+  /// Whether connections from an address begin with the client's.
+  private boolean isAnnounced(@Nullable InetAddress address) {
+    List<Network> proxies = settings.proxyProtocol();
+    if (proxies.isEmpty() || address == null) {
+      return false;
+    }
+    byte[] bytes = address.getAddress();
+    return proxies.stream().anyMatch(proxy -> proxy.contains(bytes));
+  }
+
   /// Proxies may speak for any number of clients.
-  private boolean isAdmitted(Channel channel) {
-    InetAddress address =
-        channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+  private boolean isAdmitted(Channel channel, @Nullable InetAddress address) {
     return address == null
         || settings.limits().connectionsPerClient() == 0
         || settings.forwarding().peer(address, "").trusted()

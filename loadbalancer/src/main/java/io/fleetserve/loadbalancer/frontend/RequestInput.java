@@ -19,7 +19,7 @@ final class RequestInput {
 
   private final Lane lane;
   private final ByteBufAllocator allocator;
-  private final HeadScanner scanner = HeadScanner.ofRequests();
+  private final HeadScanner scanner;
   private final BodyReader body = new BodyReader(400);
   private @Nullable ByteBuf in;
   private boolean skippedLine;
@@ -29,6 +29,7 @@ final class RequestInput {
   RequestInput(Lane lane, ByteBufAllocator allocator) {
     this.lane = lane;
     this.allocator = allocator;
+    this.scanner = HeadScanner.ofRequests(lane.headLimits());
   }
 
   /// Adds what was read; owned from here on.

@@ -79,7 +79,7 @@ final class Retries {
             && bodyKept
             && isRepeatable()
             && !staleRetried
-            && now - sentAt < settings.staleTime().toNanos();
+            && now - sentAt < settings.times().stale().toNanos();
     if (stale) {
       staleRetried = true;
       sends--;

@@ -33,7 +33,7 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
   /// Adds what a connection of a TLS port begins with.
   static void addTo(
       Channel channel, LaneServices parts, PortTls tls, @Nullable String serviceName) {
-    Duration patience = parts.settings().headTime();
+    Duration patience = parts.settings().times().head();
     channel.pipeline().addLast(new Hello(tls, patience), new TlsEntry(parts, serviceName));
   }
 

@@ -8,7 +8,8 @@ package io.fleetserve.loadbalancer.http;
 public final class EncodedHead {
   private static final byte[] GRPC = Octets.ascii("application/grpc");
 
-  private final HeaderFields fields = new HeaderFields();
+  // A client's fields were counted before ours were added.
+  private final HeaderFields fields = new HeaderFields(Integer.MAX_VALUE);
   private byte[] bytes = {};
   private int methodEnd;
   private int targetEnd;

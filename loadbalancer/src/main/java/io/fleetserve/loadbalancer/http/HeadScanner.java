@@ -7,32 +7,28 @@ import io.netty.buffer.ByteBuf;
 /// Confined to one event loop. Remembers positions relative to the reader index, which must not
 /// move between calls for the same head.
 public final class HeadScanner {
-  /// Most bytes of a start line.
-  public static final int MAX_LINE = 8 << 10;
-
-  /// Most bytes of a whole head.
-  public static final int MAX_HEAD = 32 << 10;
-
+  private final HeadLimits limits;
   private final int lineStatus;
   private final int headStatus;
   private final int badStatus;
   private int scanned;
   private int lineStart;
 
-  private HeadScanner(int lineStatus, int headStatus, int badStatus) {
+  private HeadScanner(HeadLimits limits, int lineStatus, int headStatus, int badStatus) {
+    this.limits = limits;
     this.lineStatus = lineStatus;
     this.headStatus = headStatus;
     this.badStatus = badStatus;
   }
 
   /// For requests: 414, 431 and 400 (RFC 9110 section 4.1, RFC 6585 section 5).
-  public static HeadScanner ofRequests() {
-    return new HeadScanner(414, 431, 400);
+  public static HeadScanner ofRequests(HeadLimits limits) {
+    return new HeadScanner(limits, 414, 431, 400);
   }
 
   /// For responses: everything is a 502.
   public static HeadScanner ofResponses() {
-    return new HeadScanner(502, 502, 502);
+    return new HeadScanner(HeadLimits.DEFAULT, 502, 502, 502);
   }
 
   /// Length of the head from the reader index, its empty line included; -1 when more is needed.
@@ -54,14 +50,14 @@ public final class HeadScanner {
         reset();
         return checked(lf + 1 - base);
       }
-      if (lineStart == 0 && lf - base > MAX_LINE) {
+      if (lineStart == 0 && lf - base > limits.lineBytes()) {
         throw new MalformedMessage(lineStatus, "start line is too long");
       }
       lineStart = lf + 1 - base;
       from = lf + 1;
     }
     scanned = end - base;
-    if (lineStart == 0 && scanned > MAX_LINE) {
+    if (lineStart == 0 && scanned > limits.lineBytes()) {
       throw new MalformedMessage(lineStatus, "start line is too long");
     }
     checked(scanned);
@@ -69,7 +65,7 @@ public final class HeadScanner {
   }
 
   private int checked(int length) {
-    if (length > MAX_HEAD) {
+    if (length > limits.bytes()) {
       throw new MalformedMessage(headStatus, "header fields are too large");
     }
     return length;

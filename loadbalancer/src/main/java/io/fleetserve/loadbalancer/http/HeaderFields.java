@@ -9,15 +9,19 @@ import java.util.Arrays;
 /// Strict, RFC 9112 section 5: names are tokens, no space before the colon, no folded line, CRLF
 /// only, no control characters in values.
 public final class HeaderFields {
-  /// Most field lines of a head.
-  public static final int MAX_FIELDS = 100;
-
   private static final int STRIDE = 5;
-  private final int[] spans = new int[MAX_FIELDS * STRIDE];
-  private final KnownField[] kinds = new KnownField[MAX_FIELDS];
-  private final boolean[] dropped = new boolean[MAX_FIELDS];
+  private static final int USUAL = 32;
+  private final int most;
+  private int[] spans = new int[USUAL * STRIDE];
+  private KnownField[] kinds = new KnownField[USUAL];
+  private boolean[] dropped = new boolean[USUAL];
   private byte[] bytes = {};
   private int count;
+
+  /// @param most field lines of a head
+  HeaderFields(int most) {
+    this.most = most;
+  }
 
   /// Parses lines from `from` until the empty line; returns the index behind it.
   ///
@@ -64,8 +68,13 @@ public final class HeaderFields {
   }
 
   private void add(int name, int nameEnd, int value, int valueEnd, int lineEnd, int manyStatus) {
-    if (count == MAX_FIELDS) {
+    if (count == most) {
       throw new MalformedMessage(manyStatus, "too many header fields");
+    }
+    if (count == kinds.length) {
+      spans = Arrays.copyOf(spans, 2 * spans.length);
+      kinds = Arrays.copyOf(kinds, 2 * count);
+      dropped = Arrays.copyOf(dropped, 2 * count);
     }
     int at = count * STRIDE;
     spans[at] = name;

@@ -16,9 +16,9 @@ public final class RequestHead {
   // Several load balancers of ours in a row are legal.
   private static final int MAX_PASSES = 8;
   private static final int MAX_REQUEST_ID = 128;
-  private static final int MAX_FIELD = 8 << 10;
 
-  private final HeaderFields fields = new HeaderFields();
+  private final HeaderFields fields;
+  private final int fieldBytes;
   private final ConnectionOptions options = new ConnectionOptions();
   private final RequestTarget target = new RequestTarget();
   private String method = "";
@@ -31,6 +31,12 @@ public final class RequestHead {
   private boolean expectContinue;
   private boolean websocket;
   private int passes;
+
+  /// @param limits of its fields; the whole is checked before it comes here
+  public RequestHead(HeadLimits limits) {
+    fields = new HeaderFields(limits.fields());
+    fieldBytes = limits.fieldBytes();
+  }
 
   /// Parses a whole head.
   ///
@@ -117,7 +123,7 @@ public final class RequestHead {
   private void read(byte[] b, int field) {
     int start = fields.valueStart(field);
     int end = fields.valueEnd(field);
-    if (end - start > MAX_FIELD) {
+    if (end - start > fieldBytes) {
       throw new MalformedMessage(431, "header field is too large");
     }
     switch (fields.kind(field)) {

@@ -6,7 +6,7 @@ public final class ResponseHead {
   private static final byte[] CHUNKED = Octets.ascii("chunked");
   private static final byte[] EVENT_STREAM = Octets.ascii("text/event-stream");
 
-  private final HeaderFields fields = new HeaderFields();
+  private final HeaderFields fields = new HeaderFields(HeadLimits.DEFAULT.fields());
   private final ConnectionOptions options = new ConnectionOptions();
   private int minor;
   private int status;

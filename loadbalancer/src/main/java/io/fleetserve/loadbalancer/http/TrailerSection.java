@@ -45,7 +45,7 @@ public final class TrailerSection {
 
   /// The fields, without those that must not be forwarded.
   public HeaderFields fields() {
-    HeaderFields fields = new HeaderFields();
+    HeaderFields fields = new HeaderFields(HeadLimits.DEFAULT.fields());
     if (fields.parse(bytes, 0, badStatus, badStatus) != length) {
       throw new MalformedMessage(badStatus, "invalid trailer section");
     }

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 /// @param <R> what reads the frames
 public record Codec<R extends Http2FrameReader>(
     Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, R reader) {
-  /// Most bytes of the fields of one head, as RFC 9113 section 6.5.2 counts them.
+  /// Most bytes of the fields of an answer's head, as RFC 9113 section 6.5.2 counts them.
   public static final int MAX_FIELDS = 32 << 10;
 
   private static final int SMALL_CONTINUATIONS = 16;
@@ -26,22 +26,23 @@ public record Codec<R extends Http2FrameReader>(
   /// For a connection of a client.
   ///
   /// @param maxStreams at once
+  /// @param maxFields most bytes of the fields of one head, as above
   /// @param clock monotonic nanoseconds
-  public static Codec<FrameGuard> ofServer(int maxStreams, LongSupplier clock) {
+  public static Codec<FrameGuard> ofServer(int maxStreams, int maxFields, LongSupplier clock) {
     Http2Connection connection = new DefaultHttp2Connection(true);
     connection.remote().maxActiveStreams(maxStreams);
-    FrameGuard guard = new FrameGuard(frames(), connection, clock);
+    FrameGuard guard = new FrameGuard(frames(maxFields), connection, clock);
     return of(connection, guard);
   }
 
   /// For a connection to a replica.
   public static Codec<Http2FrameReader> ofClient() {
-    return of(new DefaultHttp2Connection(false), frames());
+    return of(new DefaultHttp2Connection(false), frames(MAX_FIELDS));
   }
 
-  private static Http2FrameReader frames() {
+  private static Http2FrameReader frames(int maxFields) {
     return new DefaultHttp2FrameReader(
-        new DefaultHttp2HeadersDecoder(true, MAX_FIELDS), SMALL_CONTINUATIONS);
+        new DefaultHttp2HeadersDecoder(true, maxFields), SMALL_CONTINUATIONS);
   }
 
   private static <R extends Http2FrameReader> Codec<R> of(Http2Connection connection, R reader) {

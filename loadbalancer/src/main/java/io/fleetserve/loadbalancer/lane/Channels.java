@@ -1,7 +1,5 @@
 package io.fleetserve.loadbalancer.lane;
 
-import io.fleetserve.loadbalancer.http.Forwarding;
-import io.fleetserve.loadbalancer.http.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -9,7 +7,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 
 /// Channel operations whose outcome nobody waits for: what goes wrong closes the channel, and that
 /// is where it is dealt with. Thread-safe: stateless.
@@ -20,13 +17,6 @@ public final class Channels {
   private static final int UNKNOWN = 0;
 
   private Channels() {}
-
-  /// The other side; that of no address when it left already.
-  public static Peer peer(Channel channel, Forwarding rule, String tls) {
-    return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? rule.peer(inet.getAddress(), tls)
-        : Peer.unknown(rule, tls);
-  }
 
   /// Writes without a promise of its own; takes the ownership of `data`. A failure is passed to the
   /// channel's `exceptionCaught`.

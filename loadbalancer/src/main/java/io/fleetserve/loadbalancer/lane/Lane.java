@@ -1,6 +1,6 @@
 package io.fleetserve.loadbalancer.lane;
 
-import io.fleetserve.loadbalancer.http.HeadScanner;
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.http.RequestIds;
 import io.fleetserve.loadbalancer.http.ResponseHead;
@@ -14,15 +14,16 @@ import java.util.concurrent.TimeUnit;
 /// One event loop with the state that only it touches: parsers, scratch memory, a coarse clock, and
 /// the list of what has deadlines. A request lives on one lane from its first byte to its last.
 ///
-/// Confined to its event loop, except [#index], [#loop] and [#isConfined].
+/// Confined to its event loop, except [#index], [#loop], [#headLimits] and [#isConfined].
 public final class Lane {
   /// Time between two looks at the deadlines.
   public static final Duration TICK = Duration.ofMillis(100);
 
   private final int index;
   private final EventLoop loop;
-  private final byte[] scratch = new byte[HeadScanner.MAX_HEAD + 64];
-  private final RequestHead requestHead = new RequestHead();
+  private final HeadLimits headLimits;
+  private final byte[] scratch;
+  private final RequestHead requestHead;
   private final ResponseHead responseHead = new ResponseHead();
   private final RequestIds requestIds = new RequestIds();
   private final LinkedHashSet<Timed> timed = new LinkedHashSet<>();
@@ -30,9 +31,13 @@ public final class Lane {
   private long now = System.nanoTime();
 
   /// @param index from 0, unique among the lanes
-  public Lane(int index, EventLoop loop) {
+  /// @param headLimits of requests
+  public Lane(int index, EventLoop loop, HeadLimits headLimits) {
     this.index = index;
     this.loop = loop;
+    this.headLimits = headLimits;
+    scratch = new byte[Math.max(headLimits.bytes(), HeadLimits.DEFAULT.bytes()) + 64];
+    requestHead = new RequestHead(headLimits);
   }
 
   /// Starts the clock. Callable from any thread, once.
@@ -81,6 +86,11 @@ public final class Lane {
 
   public void remove(Timed each) {
     timed.remove(each);
+  }
+
+  /// How large heads of requests may be.
+  public HeadLimits headLimits() {
+    return headLimits;
   }
 
   /// Memory for one head while it is parsed and re-written.

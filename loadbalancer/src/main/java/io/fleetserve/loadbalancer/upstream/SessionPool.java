@@ -41,8 +41,8 @@ final class SessionPool {
   SessionPool(Lane lane, Bootstrap bootstrap, ProxySettings settings) {
     this.lane = lane;
     this.bootstrap = bootstrap;
-    connectNanos = settings.connectTime().toNanos();
-    freshNanos = settings.freshTime().toNanos();
+    connectNanos = settings.times().connect().toNanos();
+    freshNanos = settings.times().fresh().toNanos();
   }
 
   /// Room on a connection that is there; null if there is none.

@@ -32,15 +32,16 @@ public final class UpstreamPool implements Timed {
 
   public UpstreamPool(Lane lane, Class<? extends Channel> channelType, ProxySettings settings) {
     this.lane = lane;
-    this.idleNanos = settings.upstreamIdleTime().toNanos();
-    this.freshNanos = settings.freshTime().toNanos();
+    this.idleNanos = settings.times().upstreamIdle().toNanos();
+    this.freshNanos = settings.times().fresh().toNanos();
     bootstrap =
         new Bootstrap()
             .group(lane.loop())
             .channel(channelType)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTime().toMillis())
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
             .handler(Unconnected.INSTANCE);
     sessions = new SessionPool(lane, bootstrap, settings);
   }

@@ -15,6 +15,7 @@ import io.fleetserve.loadbalancer.admission.HoldQueue.Entry.Waiting;
 import io.fleetserve.loadbalancer.endpoint.HoldOrder.Ticket;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.netty.channel.EventLoop;
@@ -44,7 +45,7 @@ final class HoldQueueTest {
 
   HoldQueueTest() {
     for (EventExecutor loop : transport.group()) {
-      Lane lane = new Lane(lanes.size(), (EventLoop) loop);
+      Lane lane = new Lane(lanes.size(), (EventLoop) loop, HeadLimits.DEFAULT);
       lanes.add(lane);
       queues.add(
           new HoldQueue(

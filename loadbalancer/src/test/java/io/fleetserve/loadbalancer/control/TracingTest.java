@@ -33,7 +33,8 @@ final class TracingTest {
         Limits.DEFAULT,
         List.of(),
         ForwardedHeaders.X_FORWARDED,
-        new Tracing(collector.endpoint(), ratio));
+        new Tracing(collector.endpoint(), ratio),
+        List.of());
   }
 
   private static Path folder(Path temp) throws Exception {

@@ -192,7 +192,7 @@ final class CorpusTest {
   static String read(String message, int pieceBytes) {
     byte[] bytes = message.getBytes(StandardCharsets.ISO_8859_1);
     ByteBuf in = Unpooled.buffer();
-    HeadScanner scanner = HeadScanner.ofRequests();
+    HeadScanner scanner = HeadScanner.ofRequests(HeadLimits.DEFAULT);
     BodyReader body = new BodyReader(400);
     StringBuilder forwarded = new StringBuilder();
     boolean headRead = false;
@@ -213,7 +213,7 @@ final class CorpusTest {
         }
         byte[] head = new byte[length + 64];
         in.readBytes(head, 0, length);
-        RequestHead parsed = new RequestHead();
+        RequestHead parsed = new RequestHead(HeadLimits.DEFAULT);
         parsed.parse(head, length);
         RequestEncoder.encode(
                 parsed,

@@ -40,7 +40,7 @@ public final class RequestFuzz {
   /// Whether the next of our kind may refuse it: our own lines count towards its limits, of fields
   /// and of passes through the same kind of proxy.
   private static boolean isAtALimit(String head) {
-    return head.lines().count() >= HeaderFields.MAX_FIELDS
+    return head.lines().count() >= HeadLimits.DEFAULT.fields()
         || head.indexOf("fleetserve") != head.lastIndexOf("fleetserve");
   }
 
@@ -54,7 +54,7 @@ public final class RequestFuzz {
   @SuppressWarnings("ReferenceEquality") // whether it is the same buffer
   private static Reading read(byte[] bytes, int pieceBytes) {
     ByteBuf in = Unpooled.buffer(64);
-    HeadScanner scanner = HeadScanner.ofRequests();
+    HeadScanner scanner = HeadScanner.ofRequests(HeadLimits.DEFAULT);
     BodyReader body = new BodyReader(400);
     StringBuilder forwarded = new StringBuilder();
     String head = "";
@@ -70,7 +70,7 @@ public final class RequestFuzz {
           }
           byte[] scratch = new byte[length + 64];
           in.readBytes(scratch, 0, length);
-          RequestHead parsed = new RequestHead();
+          RequestHead parsed = new RequestHead(HeadLimits.DEFAULT);
           parsed.parse(scratch, length);
           head = encode(parsed);
           if (parsed.isChunked()) {

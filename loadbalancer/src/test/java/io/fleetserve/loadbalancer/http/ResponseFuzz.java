@@ -31,7 +31,7 @@ public final class ResponseFuzz {
       return;
     }
     String forwarded = encode(parsed);
-    if (forwarded.lines().count() >= HeaderFields.MAX_FIELDS) {
+    if (forwarded.lines().count() >= HeadLimits.DEFAULT.fields()) {
       // Behind another of its kind, our own lines count towards the limit of fields.
       return;
     }

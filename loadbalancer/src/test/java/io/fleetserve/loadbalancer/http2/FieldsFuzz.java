@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.http.MalformedMessage;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -36,7 +37,7 @@ public final class FieldsFuzz {
     assertThat(text.indexOf("\r\n\r\n")).isEqualTo(length - 4);
     assertThat(text.replace("\r\n", "")).doesNotContain("\r", "\n", "\0");
     assertThat(text.split("\r\n").length).isBetween(2, fields.size() + 5);
-    RequestHead head = new RequestHead();
+    RequestHead head = new RequestHead(HeadLimits.DEFAULT);
     try {
       head.parse(out, length);
     } catch (MalformedMessage refused) {

@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.api.net.Network;
 import io.fleetserve.api.wire.EndpointSnapshot;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
@@ -17,8 +18,12 @@ import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.frontend.DataPlane;
+import io.fleetserve.loadbalancer.http.Forwarding;
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.loadbalancer.settings.ClientLimits;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
+import io.fleetserve.loadbalancer.settings.ProxySettings.Times;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats.Totals;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.io.IOException;
@@ -43,20 +48,11 @@ final class Bed implements AutoCloseable {
   private static final TransportKind TRANSPORT =
       TransportKind.valueOf(System.getProperty("fleetserve.test.transport", "AUTO"));
 
-  static final ProxySettings SETTINGS =
-      new ProxySettings(
-          Duration.ofMillis(400),
-          Duration.ofSeconds(30),
-          Duration.ofMillis(600),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(4),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(2),
-          64 << 10,
-          1000);
+  private static final Duration HEAD = Duration.ofMillis(400);
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final int CONNECTIONS = 1000;
+
+  static final ProxySettings SETTINGS = settings(HEAD, LONG, LONG, CONNECTIONS);
 
   final int port;
   final AtomicInteger reports = new AtomicInteger();
@@ -130,72 +126,55 @@ final class Bed implements AutoCloseable {
     }
   }
 
+  private static ProxySettings settings(
+      Duration head, Duration stall, Duration fresh, int connections) {
+    return new ProxySettings(
+        new Times(
+            head,
+            LONG,
+            Duration.ofMillis(600),
+            stall,
+            LONG,
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(4),
+            fresh,
+            Duration.ofSeconds(2)),
+        64 << 10,
+        connections);
+  }
+
   /// Settings with another limit of client connections.
   static ProxySettings withConnections(int limit) {
-    return new ProxySettings(
-        SETTINGS.headTime(),
-        SETTINGS.idleTime(),
-        SETTINGS.bodyTime(),
-        SETTINGS.stallTime(),
-        SETTINGS.tunnelIdleTime(),
-        SETTINGS.lingerTime(),
-        SETTINGS.connectTime(),
-        SETTINGS.upstreamIdleTime(),
-        SETTINGS.freshTime(),
-        SETTINGS.staleTime(),
-        SETTINGS.replayBytes(),
-        limit);
+    return settings(HEAD, LONG, LONG, limit);
   }
 
   /// Settings with another time for heads, and for the settings of an HTTP/2 client.
   static ProxySettings withHeadTime(Duration time) {
-    return new ProxySettings(
-        time,
-        SETTINGS.idleTime(),
-        SETTINGS.bodyTime(),
-        SETTINGS.stallTime(),
-        SETTINGS.tunnelIdleTime(),
-        SETTINGS.lingerTime(),
-        SETTINGS.connectTime(),
-        SETTINGS.upstreamIdleTime(),
-        SETTINGS.freshTime(),
-        SETTINGS.staleTime(),
-        SETTINGS.replayBytes(),
-        SETTINGS.maxConnections());
+    return settings(time, LONG, LONG, CONNECTIONS);
   }
 
   /// Settings with another time in which a client has to take something.
   static ProxySettings withStallTime(Duration time) {
-    return new ProxySettings(
-        SETTINGS.headTime(),
-        SETTINGS.idleTime(),
-        SETTINGS.bodyTime(),
-        time,
-        SETTINGS.tunnelIdleTime(),
-        SETTINGS.lingerTime(),
-        SETTINGS.connectTime(),
-        SETTINGS.upstreamIdleTime(),
-        SETTINGS.freshTime(),
-        SETTINGS.staleTime(),
-        SETTINGS.replayBytes(),
-        SETTINGS.maxConnections());
+    return settings(HEAD, time, LONG, CONNECTIONS);
   }
 
   /// Settings with another bound for connections of requests that must not be sent twice.
   static ProxySettings withFreshTime(Duration time) {
+    return settings(HEAD, LONG, time, CONNECTIONS);
+  }
+
+  /// Settings with other limits of clients, or another list of who is trusted.
+  static ProxySettings with(
+      ClientLimits limits, HeadLimits heads, Forwarding forwarding, List<Network> proxyProtocol) {
     return new ProxySettings(
-        SETTINGS.headTime(),
-        SETTINGS.idleTime(),
-        SETTINGS.bodyTime(),
-        SETTINGS.stallTime(),
-        SETTINGS.tunnelIdleTime(),
-        SETTINGS.lingerTime(),
-        SETTINGS.connectTime(),
-        SETTINGS.upstreamIdleTime(),
-        time,
-        SETTINGS.staleTime(),
+        SETTINGS.times(),
         SETTINGS.replayBytes(),
-        SETTINGS.maxConnections());
+        CONNECTIONS,
+        limits,
+        heads,
+        forwarding,
+        proxyProtocol);
   }
 
   Bed() {

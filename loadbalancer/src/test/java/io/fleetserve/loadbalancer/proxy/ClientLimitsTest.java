@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.net.Network;
 import io.fleetserve.loadbalancer.http.Forwarding;
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.settings.ClientLimits;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class ClientLimitsTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: svc\r\n\r\n";
 
   private static Bed bed(ClientLimits limits, Forwarding forwarding) {
-    return new Bed(Bed.SETTINGS.with(limits, forwarding));
+    return new Bed(Bed.with(limits, HeadLimits.DEFAULT, forwarding, List.of()));
   }
 
   @Test

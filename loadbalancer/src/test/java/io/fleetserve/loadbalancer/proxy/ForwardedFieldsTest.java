@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.net.Network;
 import io.fleetserve.loadbalancer.http.Forwarding;
+import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.http.RequestHead;
 import io.fleetserve.loadbalancer.settings.ClientLimits;
 import io.fleetserve.testing.replica.ReceivedRequest;
@@ -28,7 +29,7 @@ final class ForwardedFieldsTest {
           + "Forwarded: for=192.0.2.7;proto=https\r\n";
 
   private static ReceivedRequest received(Forwarding rule, String fields) {
-    try (Bed bed = new Bed(Bed.SETTINGS.with(ClientLimits.DEFAULT, rule))) {
+    try (Bed bed = new Bed(Bed.with(ClientLimits.DEFAULT, HeadLimits.DEFAULT, rule, List.of()))) {
       var replica = bed.replicas(1).getFirst();
       assertThat(bed.send(GET + fields + "\r\n").status()).isEqualTo(200);
       return replica.received().getFirst();
@@ -97,7 +98,7 @@ final class ForwardedFieldsTest {
     Forwarding rule = new Forwarding(ELSEWHERE, true, false);
     String field = forwardedFor.isEmpty() ? "" : "X-Forwarded-For: " + forwardedFor + "\r\n";
     byte[] bytes = (GET + field + "\r\n").getBytes(StandardCharsets.US_ASCII);
-    RequestHead head = new RequestHead();
+    RequestHead head = new RequestHead(HeadLimits.DEFAULT);
 
     head.parse(Arrays.copyOf(bytes, bytes.length + 64), bytes.length);
     byte[] found = rule.peer(InetAddress.ofLiteral("10.0.0.9"), "").client(head);
@@ -108,7 +109,12 @@ final class ForwardedFieldsTest {
   @Test
   void addressesOfTheSixthVersionAreQuoted() {
     try (Bed bed =
-        new Bed(Bed.SETTINGS.with(ClientLimits.DEFAULT, new Forwarding(LOOPBACK, false, true)))) {
+        new Bed(
+            Bed.with(
+                ClientLimits.DEFAULT,
+                HeadLimits.DEFAULT,
+                new Forwarding(LOOPBACK, false, true),
+                List.of()))) {
       var replica = bed.replicas(1).getFirst();
 
       bed.send(GET + "Forwarded: for=\"[2001:db8::1]\"\r\n\r\n");

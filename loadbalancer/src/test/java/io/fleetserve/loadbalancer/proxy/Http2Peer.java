@@ -38,7 +38,7 @@ final class Http2Peer implements AutoCloseable {
   static final int ENHANCE_YOUR_CALM = 11;
 
   private static final int PATIENCE_MILLIS = 15_000;
-  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   private final Socket socket;
   private final DataInputStream in;
