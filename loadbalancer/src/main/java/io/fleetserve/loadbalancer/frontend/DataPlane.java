@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.frontend;
 import io.fleetserve.loadbalancer.admission.HoldQueue;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
+import io.fleetserve.loadbalancer.lane.Buffers;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.Transport;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
@@ -12,8 +13,6 @@ import io.fleetserve.loadbalancer.telemetry.ServiceStats;
 import io.fleetserve.loadbalancer.telemetry.Tracing;
 import io.fleetserve.loadbalancer.telemetry.TrafficStats;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -213,9 +212,7 @@ public final class DataPlane {
 
   /// Memory of network buffers, in bytes.
   public long bufferBytes() {
-    return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
-        ? provider.metric().usedDirectMemory()
-        : 0;
+    return Buffers.bytes();
   }
 
   /// How late each lane's clock ticked.

@@ -2,13 +2,22 @@ package io.fleetserve.loadbalancer.lane;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import org.jspecify.annotations.Nullable;
 
-/// Joins bytes that arrived in pieces. Thread-safe: stateless.
+/// Memory of network bytes. Thread-safe: stateless.
 public final class Buffers {
   private Buffers() {}
 
-  /// Owns both buffers; returns one, owned by the caller, with the bytes of both.
+  /// Bytes that buffers take now, over all connections.
+  public static long bytes() {
+    return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
+        ? provider.metric().usedDirectMemory()
+        : 0;
+  }
+
+  /// Joins bytes that arrived in pieces. Owns both buffers; returns one, owned by the caller, with
+  /// the bytes of both.
   public static ByteBuf join(@Nullable ByteBuf first, ByteBuf second, ByteBufAllocator allocator) {
     if (first == null) {
       return second;

@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.upstream;
 
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.lane.Lane;
+import io.fleetserve.loadbalancer.lane.ReadSizes;
 import io.fleetserve.loadbalancer.lane.Timed;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.netty.bootstrap.Bootstrap;
@@ -38,6 +39,7 @@ public final class UpstreamPool implements Timed {
         new Bootstrap()
             .group(lane.loop())
             .channel(channelType)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSizes())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(
