@@ -7,21 +7,21 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The memory of a mix policy between decisions; survives a restart as JSON.
 ///
-/// What is known of zones is kept when the policy changes; `shortagePrice` is not.
+/// What is known of zones is kept when the policy changes; `credit` is not.
 ///
 /// @param policy name of the policy that wrote it; "" before the first decision
 /// @param seed state of the random choices of a policy that makes any
 /// @param startedAtMillis epoch milliseconds of the first decision; 0 before
 /// @param atMillis epoch milliseconds of the last decision; 0 before
-/// @param shortagePrice what `hedge` pays for a short time with too few ready replicas, in spot
-///   replica-hours per hour; 0 before
+/// @param credit time of shortage that `hedge` may still spend, in cold starts; below 0 after too
+///   much of it
 /// @param zones known zones, each once; a zone that is not offered now is kept
 public record MixMemory(
     String policy,
     long seed,
     long startedAtMillis,
     long atMillis,
-    double shortagePrice,
+    double credit,
     List<ZoneMemory> zones) {
   /// Before the first decision.
   public static final MixMemory NONE = new MixMemory("", 0, 0, 0, 0, List.of());
@@ -46,6 +46,18 @@ public record MixMemory(
       }
     }
     return ZoneMemory.unknown(zone);
+  }
+
+  MixMemory withZones(List<ZoneMemory> others) {
+    return new MixMemory(policy, seed, startedAtMillis, atMillis, credit, others);
+  }
+
+  MixMemory withCredit(double other) {
+    return new MixMemory(policy, seed, startedAtMillis, atMillis, other, zones);
+  }
+
+  MixMemory withSeed(long other) {
+    return new MixMemory(policy, other, startedAtMillis, atMillis, credit, zones);
   }
 
   public String toJson() {

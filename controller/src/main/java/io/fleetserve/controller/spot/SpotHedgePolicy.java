@@ -3,7 +3,9 @@ package io.fleetserve.controller.spot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /// SpotHedge, and SkyServe's `dynamic_fallback`, which is SpotHedge with keys.
@@ -14,12 +16,21 @@ import java.util.SplittableRandom;
 /// wanted. Source: Mao et al., "SkyServe: Serving AI Models across Regions and Clouds with Spot
 /// Instances", EuroSys 2025, Algorithm 1.
 ///
-/// @param reset when the marks are cleared
+/// @param trust what clears the mark of a zone
+/// @param reset when all marks are cleared
 /// @param pick which zone of several
-record SpotHedgePolicy(String name, Reset reset, Pick pick, MixSettings settings)
-    implements MixPolicy {
+public record SpotHedgePolicy(
+    String name, Trust trust, Reset reset, Pick pick, MixSettings settings) implements MixPolicy {
+  /// What clears the mark of a zone.
+  public enum Trust {
+    /// A launch succeeded there: SkyServe.
+    LAUNCHED,
+    /// A replica is there and nothing failed since the last decision: the paper's simulator.
+    HELD
+  }
+
   /// When all marks are cleared.
-  enum Reset {
+  public enum Reset {
     /// Fewer than two zones are left: the paper's text.
     BELOW_TWO {
       @Override
@@ -39,7 +50,7 @@ record SpotHedgePolicy(String name, Reset reset, Pick pick, MixSettings settings
   }
 
   /// Which zone of several.
-  enum Pick {
+  public enum Pick {
     /// Unused zones, else all; the cheapest of them.
     CHEAPEST,
     /// Unused zones, else all; any of them by chance.
@@ -50,8 +61,7 @@ record SpotHedgePolicy(String name, Reset reset, Pick pick, MixSettings settings
 
   @Override
   public Decision decide(Inputs in) {
-    MixMemory seen = ZoneHistory.observe(name, in);
-    MixMemory memory = cleared(seen, in.zones());
+    MixMemory memory = marked(ZoneHistory.observe(name, in), in);
     int spotWanted = Math.max(0, in.wanted() + in.extra() - settings.baseOnDemand());
     int[] counts = in.zones().stream().mapToInt(ZoneView::held).toArray();
     SplittableRandom random = new SplittableRandom(memory.seed());
@@ -78,17 +88,45 @@ record SpotHedgePolicy(String name, Reset reset, Pick pick, MixSettings settings
     return new Decision(
         list(in.zones(), counts),
         onDemand,
-        reseeded(memory, random.nextLong()),
+        memory.withSeed(random.nextLong()),
         reason,
         new MixDetail(0, 0, risks(in.zones(), memory), List.of()));
   }
 
-  private MixMemory cleared(MixMemory seen, List<ZoneView> zones) {
-    int left = (int) zones.stream().filter(zone -> !seen.of(zone.key()).avoided()).count();
-    if (!reset.due(left, zones.size())) {
-      return seen;
+  /// Algorithm 1 takes event by event, so that one that comes after a clearing marks its zone
+  /// again; the released code looks once, after all events of a tick.
+  private MixMemory marked(MixMemory seen, Inputs in) {
+    Map<ZoneKey, Boolean> avoided = new HashMap<>();
+    in.zones().forEach(zone -> avoided.put(zone.key(), in.memory().of(zone.key()).avoided()));
+    for (ZoneView zone : in.zones()) {
+      if (zone.lost() > 0 || zone.failed() > 0) {
+        avoided.put(zone.key(), true);
+      } else if (trusted(zone, in.memory())) {
+        avoided.put(zone.key(), false);
+      }
+      if (reset == Reset.BELOW_TWO) {
+        clear(avoided);
+      }
     }
-    return withZones(seen, seen.zones().stream().map(zone -> zone.withAvoided(false)).toList());
+    clear(avoided);
+    return seen.withZones(
+        seen.zones().stream()
+            .map(zone -> zone.withAvoided(avoided.getOrDefault(zone.zone(), zone.avoided())))
+            .toList());
+  }
+
+  private void clear(Map<ZoneKey, Boolean> avoided) {
+    long left = avoided.values().stream().filter(mark -> !mark).count();
+    if (reset.due((int) left, avoided.size())) {
+      avoided.replaceAll((key, mark) -> false);
+    }
+  }
+
+  private boolean trusted(ZoneView zone, MixMemory before) {
+    return switch (trust) {
+      case LAUNCHED -> zone.launched() > before.of(zone.key()).launched();
+      case HELD -> zone.launched() > 0;
+    };
   }
 
   private int next(List<ZoneView> zones, MixMemory memory, int[] counts, SplittableRandom random) {
@@ -156,25 +194,5 @@ record SpotHedgePolicy(String name, Reset reset, Pick pick, MixSettings settings
       list.add(new ZoneCount(zones.get(i).key(), counts[i]));
     }
     return list;
-  }
-
-  private static MixMemory withZones(MixMemory memory, List<ZoneMemory> zones) {
-    return new MixMemory(
-        memory.policy(),
-        memory.seed(),
-        memory.startedAtMillis(),
-        memory.atMillis(),
-        memory.shortagePrice(),
-        zones);
-  }
-
-  private static MixMemory reseeded(MixMemory memory, long seed) {
-    return new MixMemory(
-        memory.policy(),
-        seed,
-        memory.startedAtMillis(),
-        memory.atMillis(),
-        memory.shortagePrice(),
-        memory.zones());
   }
 }

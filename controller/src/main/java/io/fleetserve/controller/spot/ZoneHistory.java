@@ -26,7 +26,7 @@ final class ZoneHistory {
         before.seed(),
         before.startedAtMillis() == 0 ? now : before.startedAtMillis(),
         now,
-        before.policy().equals(policy) ? before.shortagePrice() : 0,
+        before.policy().equals(policy) ? before.credit() : 0,
         zones);
   }
 
@@ -35,6 +35,7 @@ final class ZoneHistory {
     boolean held = view.launched() > 0;
     boolean grown = view.launched() + view.lost() > before.launched();
     boolean lost = view.lost() > 0;
+    double kept = last == 0 ? 1 : LossForecast.remembered(now - last);
     long heldSince =
         !held || lost ? 0 : before.heldSinceMillis() == 0 ? now : before.heldSinceMillis();
     long downSince =
@@ -49,15 +50,23 @@ final class ZoneHistory {
         lost ? now : before.lostAtMillis(),
         downSince,
         bad ? now : before.triedAtMillis(),
-        before.losses() + (lost ? 1 : 0),
-        before.exposure() + exposure(before, last, now));
+        before.losses() * kept + (lost ? 1 : 0),
+        before.exposure() * kept + exposure(before, last, now),
+        !view.noticed() || lost
+            ? 0
+            : before.noticedAtMillis() == 0 ? now : before.noticedAtMillis(),
+        before.noticeMillis() * kept
+            + (lost && before.noticedAtMillis() != 0
+                ? Math.max(0, now - before.noticedAtMillis())
+                : 0));
   }
 
-  /// Integral of [Hazard#baseline] over the time since the last decision.
+  /// Losses an average zone would have had since the last decision.
   private static double exposure(ZoneMemory before, long last, long now) {
     if (before.heldSinceMillis() == 0 || now <= last) {
       return 0;
     }
-    return Hazard.baseline(last - before.heldSinceMillis(), now - before.heldSinceMillis());
+    long since = before.heldSinceMillis();
+    return LossForecast.expectedLosses(last - since, now - since);
   }
 }

@@ -9,8 +9,11 @@ package io.fleetserve.controller.spot;
 /// @param lostAtMillis last loss
 /// @param downSinceMillis first failed launch or loss after the last success; 0 while up or unknown
 /// @param triedAtMillis last launch that failed, or the loss
-/// @param losses times that replicas were lost here
-/// @param exposure losses an average zone would have had in the time held here
+/// @param losses times that replicas were lost here, those long ago counting less
+/// @param exposure losses an average zone would have had in the time held here, counted alike
+/// @param noticedAtMillis when the notice that stands was first seen; 0 while there is none
+/// @param noticeMillis sum over `losses` of the time between their notice and them, counted alike;
+///   a loss without notice adds nothing
 public record ZoneMemory(
     ZoneKey zone,
     int launched,
@@ -19,11 +22,13 @@ public record ZoneMemory(
     long lostAtMillis,
     long downSinceMillis,
     long triedAtMillis,
-    int losses,
-    double exposure) {
+    double losses,
+    double exposure,
+    long noticedAtMillis,
+    double noticeMillis) {
   /// Nothing is known.
   public static ZoneMemory unknown(ZoneKey zone) {
-    return new ZoneMemory(zone, 0, false, 0, 0, 0, 0, 0, 0);
+    return new ZoneMemory(zone, 0, false, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   ZoneMemory withAvoided(boolean mark) {
@@ -36,6 +41,8 @@ public record ZoneMemory(
         downSinceMillis,
         triedAtMillis,
         losses,
-        exposure);
+        exposure,
+        noticedAtMillis,
+        noticeMillis);
   }
 }

@@ -15,7 +15,7 @@ final class MixMemoryTest {
             1,
             2,
             203.25,
-            List.of(new ZoneMemory(Mixes.A, 3, true, 4, 5, 6, 7, 8, 0.125)));
+            List.of(new ZoneMemory(Mixes.A, 3, true, 4, 5, 6, 7, 8, 0.125, 9, 10)));
 
     assertThat(MixMemory.ofJson(memory.toJson())).isEqualTo(memory);
   }

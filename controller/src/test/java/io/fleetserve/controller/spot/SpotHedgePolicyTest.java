@@ -85,6 +85,7 @@ final class SpotHedgePolicyTest {
     MixPolicy released =
         new SpotHedgePolicy(
             "spothedge",
+            SpotHedgePolicy.Trust.HELD,
             SpotHedgePolicy.Reset.RELEASED,
             SpotHedgePolicy.Pick.FEWEST,
             MixSettings.DEFAULT);
