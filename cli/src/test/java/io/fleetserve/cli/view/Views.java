@@ -78,6 +78,17 @@ public final class Views {
 
   public static Plan plan(int version) {
     return new Plan(
-        "llm", version, 2, 2, 2, "local", "1 CPU", 0, List.of("local: free"), null, false);
+        "llm",
+        version,
+        2,
+        2,
+        2,
+        "local",
+        "1 CPU",
+        0,
+        List.of("local: free"),
+        List.of(),
+        null,
+        false);
   }
 }

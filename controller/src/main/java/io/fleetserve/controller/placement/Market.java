@@ -31,8 +31,7 @@ public record Market(List<Zone> zones, OptionalDouble onDemandPrice) {
       ServiceSpec spec, List<Candidate> spot, List<Candidate> onDemand, Known known) {
     List<String> ignored = new ArrayList<>();
     List<Fit> fits = Placement.fits(spec, Wish.SPOT, spot, known.sites(), ignored);
-    int rank =
-        fits.stream().filter(fit -> !blocked(fit, known)).mapToInt(Fit::rank).findFirst().orElse(0);
+    int rank = Placement.bestRank(fits, known);
     Map<ZoneKey, Zone> zones = new TreeMap<>();
     for (Fit fit : fits) {
       if (fit.rank() == rank) {

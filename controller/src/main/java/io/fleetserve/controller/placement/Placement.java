@@ -112,6 +112,16 @@ public final class Placement {
     return fits;
   }
 
+  /// The rank of the first offer that is not blocked, else of the first.
+  static int bestRank(List<Fit> fits, Known known) {
+    return fits.stream()
+        .filter(fit -> known.blocks().against(fit.offer(), known.now()).isEmpty())
+        .findFirst()
+        .or(() -> fits.stream().findFirst())
+        .map(Fit::rank)
+        .orElse(0);
+  }
+
   private static Instant end(Fit fit, Known known) {
     return known.blocks().against(fit.offer(), known.now()).map(Blocks::end).orElse(known.now());
   }

@@ -9,6 +9,7 @@ import io.fleetserve.controller.placement.Market;
 import io.fleetserve.controller.placement.Placed;
 import io.fleetserve.controller.placement.Placement;
 import io.fleetserve.controller.placement.Site;
+import io.fleetserve.controller.placement.Survey;
 import io.fleetserve.controller.placement.Unsupported;
 import io.fleetserve.controller.placement.Wish;
 import io.fleetserve.controller.store.Store;
@@ -81,6 +82,15 @@ public final class PlacementDesk {
         wish,
         candidates(spec, wish.spot()),
         new Placement.Known(sites(), Blocks.NONE, Set.of(), clock.instant()));
+  }
+
+  /// Every offer that fits.
+  Survey survey(ServiceSpec spec, Wish wish) {
+    return Survey.of(
+        spec,
+        wish,
+        candidates(spec, wish.spot()),
+        new Placement.Known(sites(), blocks, Set.of(), clock.instant()));
   }
 
   /// What is offered for the spec in both markets.

@@ -153,16 +153,18 @@ public final class ServiceAuthor {
       inPlace = Versions.desired(versions).filter(now -> Versions.inPlace(now, next)).isPresent();
     }
     ReplicaPolicy policy = spec.service().replicaPolicy();
+    Preview preview = Preview.of(spec, replicas, checked.place(), services.desk(), services.now());
     return new Plan(
         name,
         number,
         replicas,
         policy.minReplicas(),
         policy.maxReplicas(),
-        checked.place().offer().provider(),
+        preview.infra(checked.place()),
         checked.place().offer().description(),
-        replicas * checked.place().offer().hourlyPrice(),
-        checked.place().reasons(),
+        preview.hourlyCost(),
+        preview.reasons(),
+        preview.offers(),
         spec.workdir() instanceof Workdir.LocalFolder folder ? folder.path() : null,
         inPlace);
   }

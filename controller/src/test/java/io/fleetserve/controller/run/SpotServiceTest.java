@@ -1,9 +1,14 @@
 package io.fleetserve.controller.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.status.ReplicaStatus;
+import io.fleetserve.api.wire.Json;
+import io.fleetserve.api.wire.Plan;
+import io.fleetserve.api.wire.PlannedOffer;
 import io.fleetserve.api.wire.ReplicaView;
 import io.fleetserve.api.wire.ServiceRequest;
 import io.fleetserve.provider.Capabilities;
@@ -129,6 +134,25 @@ final class SpotServiceTest {
   }
 
   @Test
+  void aPlanComparesEveryOfferAndSaysWhatTheMixCostsAtRest() throws Exception {
+    Plan plan =
+        Json.MAPPER.readValue(fleet.post("/plans", request("llm", SKYSERVE)).body(), Plan.class);
+
+    assertThat(plan.infra()).isEqualTo("local/home/a, local/home/b");
+    assertThat(plan.hourlyCost()).isEqualTo(2.1);
+    assertThat(plan.offers())
+        .extracting(PlannedOffer::infra, PlannedOffer::spot, PlannedOffer::replicas)
+        .containsExactly(
+            tuple("local/home/a", true, 1),
+            tuple("local/home/b", true, 1),
+            tuple("local/home/c", true, 0),
+            tuple("local/home/a", false, 0));
+    assertThat(plan.offers()).extracting(PlannedOffer::note).last().isEqualTo("not needed");
+    assertThat(plan.reasons()).anyMatch(reason -> reason.startsWith("dynamic_fallback: "));
+    assertThat(fleet.provider.created).isEmpty();
+  }
+
+  @Test
   void theOnDemandPolicyUsesNoSpotMachine() throws Exception {
     up("llm", "readiness_probe: /health\nreplicas: 2\nspot: {policy: ondemand}\n");
 
@@ -152,18 +176,20 @@ final class SpotServiceTest {
   }
 
   private HttpResponse<String> up(String name, String section) throws Exception {
-    ServiceRequest plain = TestFleet.file(name, section, "exec server");
-    return fleet.post(
-        "/services",
-        new ServiceRequest(
-            null,
-            new io.fleetserve.api.spec.SpecSource(
-                "service.yaml",
-                plain.source().yaml() + "resources: {use_spot: true}\n",
-                "/tmp",
-                java.util.Map.of(),
-                java.util.Map.of()),
-            null));
+    return fleet.post("/services", request(name, section));
+  }
+
+  private static ServiceRequest request(String name, String section) {
+    SpecSource plain = TestFleet.file(name, section, "exec server").source();
+    return new ServiceRequest(
+        null,
+        new SpecSource(
+            plain.fileName(),
+            plain.yaml() + "resources: {use_spot: true}\n",
+            plain.baseFolder(),
+            plain.envs(),
+            plain.secrets()),
+        null);
   }
 
   private void awaitSpot(String name, int ready) {
