@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/2 request with prior knowledge over a connection of its own, and its answer: what
-/// probes need, and no more.
+/// One HTTP/2 request over a connection of its own, and its answer: what probes need, and no more.
 ///
 /// Its time limit is that of a [TimedSocket]. It gives no window back, so an answer is read to
 /// 65,535 bytes at most. Used by one thread.
@@ -56,25 +55,27 @@ final class Http2Call implements ProbeAnswer {
 
   /// Sends the request and reads the head of the answer.
   ///
+  /// @param socket is closed if this fails
+  /// @param scheme `http` or `https`
+  /// @param authority unless the headers have a `Host`
   /// @param path with query; sent as it is
-  /// @param headers `Host` stands in for the authority; what HTTP/2 has no place for is left out
+  /// @param headers without what HTTP/2 has no place for
   /// @param content null sends none
-  /// @throws java.net.ConnectException when nothing listens
   /// @throws java.net.SocketTimeoutException when the time is over
-  static Http2Call send(
-      String host,
-      int port,
+  static Http2Call over(
+      TimedSocket socket,
+      String scheme,
+      String authority,
       String method,
       String path,
       Map<String, String> headers,
-      byte @Nullable [] content,
-      long timeoutMillis)
+      byte @Nullable [] content)
       throws IOException {
-    TimedSocket socket = TimedSocket.connect(host, port, timeoutMillis);
     try {
       Http2Call call = new Http2Call(socket);
+      Map<String, String> fields = fields(scheme, authority, method, path, headers, content);
       call.frames.open();
-      call.sendHead(fields(host, port, method, path, headers, content), content == null);
+      call.sendHead(fields, content == null);
       if (content != null) {
         call.sendBody(content);
       }
@@ -92,17 +93,17 @@ final class Http2Call implements ProbeAnswer {
   }
 
   private static Map<String, String> fields(
-      String host,
-      int port,
+      String scheme,
+      String authority,
       String method,
       String path,
       Map<String, String> headers,
       byte @Nullable [] content) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put(":method", method);
-    fields.put(":scheme", "http");
+    fields.put(":scheme", scheme);
     fields.put(":path", path);
-    fields.put(":authority", (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port);
+    fields.put(":authority", authority);
     if (content != null) {
       fields.put("content-length", Integer.toString(content.length));
     }

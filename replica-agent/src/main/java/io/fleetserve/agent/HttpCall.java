@@ -43,9 +43,28 @@ final class HttpCall implements ProbeAnswer {
       byte @Nullable [] body,
       long timeoutMillis)
       throws IOException {
-    TimedSocket socket = TimedSocket.connect(host, port, timeoutMillis);
+    return over(
+        TimedSocket.connect(host, port, timeoutMillis),
+        TimedSocket.authority(host, port),
+        method,
+        path,
+        headers,
+        body);
+  }
+
+  /// The same over a connection that is there, and is closed if this fails.
+  ///
+  /// @param authority `Host`, unless the headers have one
+  static HttpCall over(
+      TimedSocket socket,
+      String authority,
+      String method,
+      String path,
+      Map<String, String> headers,
+      byte @Nullable [] body)
+      throws IOException {
     try {
-      socket.out().write(request(host, port, method, path, headers, body));
+      socket.out().write(request(authority, method, path, headers, body));
       HttpCall call = new HttpCall(socket);
       call.readHead();
       return call;
@@ -56,8 +75,7 @@ final class HttpCall implements ProbeAnswer {
   }
 
   private static byte[] request(
-      String host,
-      int port,
+      String authority,
       String method,
       String path,
       Map<String, String> headers,
@@ -65,8 +83,7 @@ final class HttpCall implements ProbeAnswer {
     StringBuilder head = new StringBuilder(256);
     head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
     if (!has(headers, "host")) {
-      head.append("Host: ").append(host.indexOf(':') < 0 ? host : "[" + host + "]");
-      head.append(':').append(port).append("\r\n");
+      head.append("Host: ").append(authority).append("\r\n");
     }
     head.append("Connection: close\r\n");
     if (body != null) {

@@ -1,5 +1,6 @@
 package io.fleetserve.agent;
 
+import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.wire.AgentBoot.ProbeRule;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Sends probes, one after the other, on a thread of its own. Thread-safe.
 final class Prober implements Runnable {
@@ -79,31 +81,53 @@ final class Prober implements Runnable {
     }
     String method = body == null ? "GET" : "POST";
     byte[] content = body == null ? null : body.getBytes(StandardCharsets.UTF_8);
-    int to = port.getAsInt();
-    long limit = rule.timeoutMillis();
-    return switch (rule.protocol()) {
-      case HTTP1 -> HttpCall.send(host, to, method, rule.path(), headers, content, limit);
-      case H2C -> Http2Call.send(host, to, method, rule.path(), headers, content, limit);
-    };
+    if (rule.protocol() == ReplicaProtocol.HTTP1) {
+      int to = port.getAsInt();
+      return HttpCall.over(
+          connect(rule, to, "http/1.1"),
+          TimedSocket.authority(host, to),
+          method,
+          rule.path(),
+          headers,
+          content);
+    }
+    return http2(rule, method, rule.path(), headers, content);
   }
 
   private ProbeResult health(ProbeRule rule, String service) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>(rule.headers());
     headers.put("content-type", "application/grpc");
     headers.put("grpc-timeout", Math.min(rule.timeoutMillis(), MAX_GRPC_TIMEOUT) + "m");
-    try (Http2Call call =
-        Http2Call.send(
-            host,
-            port.getAsInt(),
-            "POST",
-            GrpcHealth.PATH,
-            headers,
-            GrpcHealth.request(service),
-            rule.timeoutMillis())) {
+    byte[] request = GrpcHealth.request(service);
+    try (Http2Call call = http2(rule, "POST", GrpcHealth.PATH, headers, request)) {
       byte[] body = call.body(BODY_LIMIT);
       return GrpcHealth.result(
           call.status(), body, call.trailer("grpc-status"), call.trailer("grpc-message"));
     }
+  }
+
+  private Http2Call http2(
+      ProbeRule rule,
+      String method,
+      String path,
+      Map<String, String> headers,
+      byte @Nullable [] content)
+      throws IOException {
+    int to = port.getAsInt();
+    return Http2Call.over(
+        connect(rule, to, "h2"),
+        rule.tls() ? "https" : "http",
+        TimedSocket.authority(host, to),
+        method,
+        path,
+        headers,
+        content);
+  }
+
+  private TimedSocket connect(ProbeRule rule, int to, String protocol) throws IOException {
+    return rule.tls()
+        ? TimedSocket.connectTls(host, to, protocol, rule.timeoutMillis())
+        : TimedSocket.connect(host, to, rule.timeoutMillis());
   }
 
   private static ProbeResult failure(Exception error, long timeoutMillis) {

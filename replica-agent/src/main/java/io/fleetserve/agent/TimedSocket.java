@@ -39,9 +39,42 @@ final class TimedSocket implements AutoCloseable {
     }
   }
 
+  /// The same with TLS that takes every certificate.
+  ///
+  /// @param protocol the one to agree on by ALPN
+  static TimedSocket connectTls(String host, int port, String protocol, long timeoutMillis)
+      throws IOException {
+    TimedSocket plain = connect(host, port, timeoutMillis);
+    try {
+      plain.socket.setSoTimeout(plain.millisLeft());
+      return new TimedSocket(
+          AnyCertificate.over(plain.socket, host, port, protocol), plain.deadlineNanos);
+    } catch (IOException | RuntimeException e) {
+      plain.close();
+      throw e;
+    }
+  }
+
+  /// At least 1.
+  private int millisLeft() throws SocketTimeoutException {
+    long left =
+        silenceMillis > 0
+            ? silenceMillis
+            : (deadlineNanos - System.nanoTime() + 999_999) / 1_000_000;
+    if (left <= 0) {
+      throw new SocketTimeoutException("no time left");
+    }
+    return (int) Math.min(left, 1 << 30);
+  }
+
   /// Buffered; a read throws [SocketTimeoutException] when the time is over.
   InputStream in() {
     return in;
+  }
+
+  /// `host:port` as it stands in a request.
+  static String authority(String host, int port) {
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
   OutputStream out() throws IOException {
@@ -78,14 +111,7 @@ final class TimedSocket implements AutoCloseable {
 
     @Override
     public int read(byte[] into, int from, int count) throws IOException {
-      long left =
-          silenceMillis > 0
-              ? silenceMillis
-              : (deadlineNanos - System.nanoTime() + 999_999) / 1_000_000;
-      if (left <= 0) {
-        throw new SocketTimeoutException("no time left");
-      }
-      socket.setSoTimeout((int) Math.min(left, 1 << 30));
+      socket.setSoTimeout(millisLeft());
       return raw.read(into, from, count);
     }
   }

@@ -77,7 +77,8 @@ final class WireReader {
         number("intervalMillis").longValue(),
         number("failureWindowMillis").longValue(),
         protocol(),
-        textOrNull("grpcService"));
+        textOrNull("grpcService"),
+        Boolean.TRUE.equals(fields.get("tls")));
   }
 
   /// HTTP/1.1 unless it is told.

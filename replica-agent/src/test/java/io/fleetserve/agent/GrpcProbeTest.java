@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.wire.AgentBoot.ProbeRule;
 import io.fleetserve.api.wire.AgentReport.Phase;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +49,34 @@ final class GrpcProbeTest {
     }
   }
 
+  @Test
+  void serverThatSpeaksTlsIsAskedOverTlsWhateverItsCertificate() throws Exception {
+    X509Bundle own =
+        new CertificateBuilder()
+            .subject("CN=elsewhere")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Path certificate = Files.writeString(folder.resolve("c.pem"), own.getCertificatePathPEM());
+    Path key = Files.writeString(folder.resolve("k.pem"), own.getPrivateKeyPEM());
+    TestBoot boot =
+        boot(rule(ReplicaProtocol.H2, "known", true))
+            .withEnv(Map.of("CERT", certificate.toString(), "KEY", key.toString()));
+    try (RunningAgent agent = new RunningAgent(boot)) {
+      assertThat(agent.await(Phase.READY).lastProbe()).isEqualTo("SERVING");
+    }
+  }
+
   private TestBoot boot(ProbeRule rule) {
     return TestBoot.of(folder, HealthServer.command()).withProbe(rule);
   }
 
   private static ProbeRule rule(ReplicaProtocol protocol, @Nullable String grpcService) {
+    return rule(protocol, grpcService, false);
+  }
+
+  private static ProbeRule rule(
+      ReplicaProtocol protocol, @Nullable String grpcService, boolean tls) {
     return new ProbeRule(
-        "/health", null, Map.of(), 60_000, 5_000, 50, 60_000, protocol, grpcService);
+        "/health", null, Map.of(), 60_000, 5_000, 50, 60_000, protocol, grpcService, tls);
   }
 }

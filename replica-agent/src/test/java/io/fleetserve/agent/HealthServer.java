@@ -20,7 +20,7 @@ import java.nio.file.Path;
 
 /// A server that speaks gRPC and nothing else, on `PORT`. Asked for its health it says what stands
 /// in the file `status`, a number, and SERVING without it; for services other than `known` it fails
-/// with NOT_FOUND.
+/// with NOT_FOUND. With files `CERT` and `KEY` it speaks TLS.
 final class HealthServer {
   private HealthServer() {}
 
@@ -38,10 +38,17 @@ final class HealthServer {
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName("grpc.health.v1.Health/Check")
             .build();
-    Server server =
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress(
-                    InetAddress.getLoopbackAddress(), Integer.parseInt(System.getenv("PORT"))))
+            new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), Integer.parseInt(System.getenv("PORT"))));
+    String certificate = System.getenv("CERT");
+    String key = System.getenv("KEY");
+    if (certificate != null && key != null) {
+      builder.useTransportSecurity(new File(certificate), new File(key));
+    }
+    Server server =
+        builder
             .addService(
                 ServerServiceDefinition.builder("grpc.health.v1.Health")
                     .addMethod(check, ServerCalls.asyncUnaryCall(HealthServer::check))

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,8 +30,7 @@ final class Http2CallTest {
   void requestIsWellFormed() throws Exception {
     try (Scripted server = new Scripted(SETTINGS, HEAD_200, END)) {
       Map<String, String> headers = Map.of("X-A", "b", "Host", "svc:1", "Connection", "close");
-      Http2Call.send("127.0.0.1", server.port(), "POST", "/p?q=1", headers, utf8("hi"), 5_000)
-          .close();
+      send(server, "POST", "/p?q=1", headers, utf8("hi")).close();
 
       List<String> frames = server.requested();
       assertThat(frames.get(0)).startsWith("4 0 0 ");
@@ -111,8 +111,7 @@ final class Http2CallTest {
     String connection = "000004 08 00 00000000 00010000";
     String stream = "000004 08 00 00000001 00001000";
     try (Scripted server = new Scripted(SETTINGS, connection, stream, HEAD_200, END)) {
-      Http2Call.send("127.0.0.1", server.port(), "POST", "/", Map.of(), new byte[100_000], 5_000)
-          .close();
+      send(server, "POST", "/", Map.of(), new byte[100_000]).close();
 
       // 65,535 at first (RFC 9113 section 6.9.2), 4,096 more for this stream; then it was answered.
       assertThat(server.requestedBytes()).isEqualTo(65_535 + 4_096);
@@ -120,7 +119,18 @@ final class Http2CallTest {
   }
 
   private static Http2Call get(Scripted server) throws IOException {
-    return Http2Call.send("127.0.0.1", server.port(), "GET", "/", Map.of(), null, 5_000);
+    return send(server, "GET", "/", Map.of(), null);
+  }
+
+  private static Http2Call send(
+      Scripted server,
+      String method,
+      String path,
+      Map<String, String> headers,
+      byte @Nullable [] content)
+      throws IOException {
+    TimedSocket socket = TimedSocket.connect("127.0.0.1", server.port(), 5_000);
+    return Http2Call.over(socket, "http", "127.0.0.1:1", method, path, headers, content);
   }
 
   private static byte[] payload(String frame) {

@@ -15,6 +15,15 @@ record LocalPaths(Path baseFolder, Path home) {
     return REMOTE.matcher(text).matches();
   }
 
+  /// The file that a key names, as an absolute path; what can be no path is reported.
+  Optional<String> pemFile(Section section, String key) {
+    Optional<String> path = section.text(key).flatMap(this::absolute);
+    if (path.isEmpty() && section.text(key).isPresent()) {
+      section.wrong(key, " is no local path (expected: a path on this machine)");
+    }
+    return path;
+  }
+
   /// Empty for a text that can be no path, such as one with a NUL character.
   Optional<String> absolute(String text) {
     boolean inHome = text.equals("~") || text.startsWith("~/");

@@ -56,7 +56,7 @@ final class ServiceReader {
         rollout(service.sectionOrEmpty("rollout")),
         restart(service.sectionOrEmpty("restart")),
         listen(service.sectionOrEmpty("listen")),
-        RoutingReader.read(service.sectionOrEmpty("routing")),
+        RoutingReader.read(service.sectionOrEmpty("routing"), paths),
         timeouts(service.sectionOrEmpty("load_balancer")),
         overload(service.sectionOrEmpty("overload")),
         hedge(service.sectionOrEmpty("hedge")),
@@ -88,19 +88,18 @@ final class ServiceReader {
 
   private @Nullable Tls tls() {
     Section tls = service.sectionOrEmpty("tls");
-    Optional<String> key = pemFile(tls, "keyfile");
-    Optional<String> certificate = pemFile(tls, "certfile");
-    return key.isPresent() && certificate.isPresent()
-        ? new Tls(key.get(), certificate.get())
-        : null;
-  }
-
-  private Optional<String> pemFile(Section tls, String key) {
-    Optional<String> path = tls.text(key).flatMap(paths::absolute);
-    if (path.isEmpty() && tls.text(key).isPresent()) {
-      tls.wrong(key, " is no local path (expected: a path on this machine)");
+    Optional<String> key = paths.pemFile(tls, "keyfile");
+    Optional<String> certificate = paths.pemFile(tls, "certfile");
+    Optional<String> authority = paths.pemFile(tls, "client_ca");
+    ClientAuth auth =
+        tls.constant("client_auth", ClientAuth.class)
+            .orElse(tls.has("client_ca") ? ClientAuth.REQUIRE : ClientAuth.NONE);
+    if (auth != ClientAuth.NONE && !tls.has("client_ca")) {
+      tls.wrong("client_auth", " needs client_ca (expected: none, or a client_ca)");
     }
-    return path;
+    return key.isPresent() && certificate.isPresent()
+        ? new Tls(key.get(), certificate.get(), authority.orElse(null), auth)
+        : null;
   }
 
   private static Hold hold(Section section) {

@@ -37,7 +37,11 @@ public record ServiceSection(
     SpotMix spot) {
 
   /// PEM files of the load balancer's certificate.
-  public record Tls(String keyFile, String certFile) {}
+  ///
+  /// @param clientCaFile authorities of client certificates; null means that none is asked for
+  /// @param clientAuth whether a client has to show one; default REQUIRE with `clientCaFile`
+  public record Tls(
+      String keyFile, String certFile, @Nullable String clientCaFile, ClientAuth clientAuth) {}
 
   /// Limits of requests that wait for a replica.
   ///
@@ -152,15 +156,18 @@ public record ServiceSection(
   /// @param maxInFlight requests at one replica at once, >= 1; more wait. Null means no limit
   /// @param slowStart time in which a new or returned replica warms up, >= 0; default 30 s
   /// @param protocol what replicas are spoken to with; default HTTP/1.1
+  /// @param tls null means without
   public record Routing(
       @Nullable String sessionHeader,
       @Nullable String sessionCookie,
       Map<String, Double> weights,
       @Nullable Integer maxInFlight,
       Duration slowStart,
-      ReplicaProtocol protocol) {
+      ReplicaProtocol protocol,
+      @Nullable ReplicaTls tls) {
     public static final Routing DEFAULT =
-        new Routing(null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1);
+        new Routing(
+            null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1, null);
 
     public Routing {
       weights = Map.copyOf(weights);

@@ -72,6 +72,8 @@ public record AgentBoot(
   ///   is always HTTP/2
   /// @param grpcService asked for by gRPC's health check, empty for the whole server; null means
   ///   that `path` is asked
+  /// @param tls whether the server speaks TLS; its certificate is not checked, as the question is
+  ///   whether it serves, on its own machine
   public record ProbeRule(
       String path,
       @Nullable String postData,
@@ -81,7 +83,8 @@ public record AgentBoot(
       long intervalMillis,
       long failureWindowMillis,
       ReplicaProtocol protocol,
-      @Nullable String grpcService) {
+      @Nullable String grpcService,
+      boolean tls) {
     @SuppressWarnings("ConstantValue") // what comes from a file may lack it
     public ProbeRule {
       headers = Map.copyOf(headers);
@@ -106,7 +109,8 @@ public record AgentBoot(
           intervalMillis,
           failureWindowMillis,
           ReplicaProtocol.HTTP1,
-          null);
+          null,
+          false);
     }
 
     /// What is asked, for people.

@@ -1,6 +1,7 @@
 package io.fleetserve.api.wire;
 
 import io.fleetserve.api.spec.ReplicaProtocol;
+import io.fleetserve.api.spec.ReplicaTls;
 import org.jspecify.annotations.Nullable;
 
 /// One replica as a load balancer sees it. Identity is (service, replicaId, generation); host and
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accelerator first accelerator, for example `H100:1`; null means none
 /// @param draining true: no new request, those in flight end
 /// @param protocol what it speaks; null, as older snapshots have it, means HTTP/1.1
+/// @param tls null means that it speaks without
 public record ReplicaEndpoint(
     int replicaId,
     int generation,
@@ -18,7 +20,8 @@ public record ReplicaEndpoint(
     int port,
     @Nullable String accelerator,
     boolean draining,
-    @Nullable ReplicaProtocol protocol) {
+    @Nullable ReplicaProtocol protocol,
+    @Nullable ReplicaTls tls) {
 
   /// A replica that speaks HTTP/1.1.
   public ReplicaEndpoint(
@@ -32,8 +35,21 @@ public record ReplicaEndpoint(
     this(replicaId, generation, version, host, port, accelerator, draining, ReplicaProtocol.HTTP1);
   }
 
-  /// Whether it speaks HTTP/2 with prior knowledge.
+  /// A replica that speaks without TLS.
+  public ReplicaEndpoint(
+      int replicaId,
+      int generation,
+      int version,
+      String host,
+      int port,
+      @Nullable String accelerator,
+      boolean draining,
+      @Nullable ReplicaProtocol protocol) {
+    this(replicaId, generation, version, host, port, accelerator, draining, protocol, null);
+  }
+
+  /// Whether it speaks HTTP/2.
   public boolean speaksHttp2() {
-    return protocol == ReplicaProtocol.H2C;
+    return protocol == ReplicaProtocol.H2C || protocol == ReplicaProtocol.H2;
   }
 }

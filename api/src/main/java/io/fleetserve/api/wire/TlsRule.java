@@ -1,5 +1,6 @@
 package io.fleetserve.api.wire;
 
+import io.fleetserve.api.spec.ClientAuth;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +37,5 @@ public record TlsRule(
     public Certificate {
       hosts = List.copyOf(hosts);
     }
-  }
-
-  /// What a client has to show.
-  public enum ClientAuth {
-    NONE,
-    /// Checked if it is shown.
-    REQUEST,
-    REQUIRE
   }
 }

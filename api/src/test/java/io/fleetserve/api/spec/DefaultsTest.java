@@ -65,7 +65,8 @@ final class DefaultsTest {
           new Rollout(Rollout.Mode.ROLLING, 1, 0),
           new Restart(Restart.Policy.NEVER, 3),
           new Listen(null, List.of()),
-          new Routing(null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1),
+          new Routing(
+              null, null, Map.of(), null, Duration.ofSeconds(30), ReplicaProtocol.HTTP1, null),
           new Timeouts(null, null),
           new Overload(Duration.ofSeconds(10), null),
           new Hedge(null, null, true),

@@ -132,7 +132,8 @@ final class SpecReaderTest {
                 Map.of("H100", 2.0, "A100:4", 0.5),
                 8,
                 Duration.ZERO,
-                ReplicaProtocol.H2C));
+                ReplicaProtocol.H2C,
+                null));
     assertThat(section.rollout()).isEqualTo(new Rollout(Rollout.Mode.BLUE_GREEN, 0, 2));
     assertThat(section.restart()).isEqualTo(new Restart(Restart.Policy.ON_FAILURE, 0));
     assertThat(section.listen()).isEqualTo(new Listen(8000, List.of("llm.example.org", "llm")));
@@ -376,7 +377,27 @@ final class SpecReaderTest {
             entry("~/b", new FileMount.LocalPath(home + "/c")),
             entry("/d", new FileMount.Remote("s3://bucket/dir", null, "COPY")),
             entry("/e", new FileMount.Remote("ckpt", "gcs", "MOUNT_CACHED")));
-    assertThat(spec.service().tls()).isEqualTo(new Tls("/base/k.pem", "/etc/c.pem"));
+    assertThat(spec.service().tls())
+        .isEqualTo(new Tls("/base/k.pem", "/etc/c.pem", null, ClientAuth.NONE));
+  }
+
+  @Test
+  void tlsOnBothSides() {
+    ServiceSection section =
+        Specs.service(
+            """
+            tls: {keyfile: /k, certfile: /c, client_ca: /a}
+            routing: {protocol: h2, tls: {ca_file: /ca.pem, server_name: model.internal}}
+            """);
+
+    assertThat(section.tls()).isEqualTo(new Tls("/k", "/c", "/a", ClientAuth.REQUIRE));
+    assertThat(section.routing().protocol()).isEqualTo(ReplicaProtocol.H2);
+    assertThat(section.routing().tls())
+        .isEqualTo(new ReplicaTls(true, "/ca.pem", "model.internal"));
+    assertThat(Specs.service("routing: {protocol: h2}").routing().tls())
+        .isEqualTo(ReplicaTls.DEFAULT);
+    assertThat(Specs.service("routing: {tls: {verify: false}}").routing().tls())
+        .isEqualTo(new ReplicaTls(false, null, null));
   }
 
   @Test

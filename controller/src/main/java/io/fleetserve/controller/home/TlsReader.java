@@ -1,8 +1,8 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.api.wire.TlsRule.Certificate;
-import io.fleetserve.api.wire.TlsRule.ClientAuth;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
-import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.status.ReplicaStatus;
@@ -107,7 +106,13 @@ public final class Routes {
 
   private static @Nullable TlsRule tls(ServiceSection section) {
     ServiceSection.Tls tls = section.tls();
-    return tls == null ? null : TlsRule.of(tls.certFile(), tls.keyFile());
+    return tls == null
+        ? null
+        : new TlsRule(
+            List.of(new TlsRule.Certificate(List.of(), tls.certFile(), tls.keyFile())),
+            tls.clientCaFile(),
+            tls.clientAuth(),
+            false);
   }
 
   private static boolean isReachable(Replica replica) {
@@ -120,10 +125,10 @@ public final class Routes {
       return Optional.empty();
     }
     // Of its own version: while an update is under way, replicas may differ.
-    ReplicaProtocol protocol =
+    ServiceSection.Routing routing =
         Versions.numbered(state.versions(), replica.version())
-            .map(version -> version.spec().service().routing().protocol())
-            .orElse(ReplicaProtocol.HTTP1);
+            .map(version -> version.spec().service().routing())
+            .orElse(ServiceSection.Routing.DEFAULT);
     return Optional.of(
         new ReplicaEndpoint(
             replica.id(),
@@ -133,7 +138,8 @@ public final class Routes {
             replica.agent().port(),
             replica.machine().accelerator(),
             replica.status() == ReplicaStatus.DRAINING,
-            protocol));
+            routing.protocol(),
+            routing.tls()));
   }
 
   private static String emptyReason(ServiceState state, Instant now) {

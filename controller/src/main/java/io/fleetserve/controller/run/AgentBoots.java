@@ -115,7 +115,8 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         probe.interval().toMillis(),
         probe.failureWindow().toMillis(),
         section.routing().protocol(),
-        probe.grpcService());
+        probe.grpcService(),
+        section.routing().tls() != null);
   }
 
   private static AgentBoot.RestartRule restart(ServiceSection.Restart restart) {

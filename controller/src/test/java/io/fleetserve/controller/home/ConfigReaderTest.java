@@ -3,13 +3,13 @@ package io.fleetserve.controller.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.wire.LoadBalancerBoot.ForwardedHeaders;
 import io.fleetserve.api.wire.LoadBalancerBoot.Limits;
 import io.fleetserve.api.wire.LoadBalancerBoot.Options;
 import io.fleetserve.api.wire.LoadBalancerBoot.Tracing;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.api.wire.TlsRule.Certificate;
-import io.fleetserve.api.wire.TlsRule.ClientAuth;
 import io.fleetserve.api.wire.TransportKind;
 import java.nio.file.Path;
 import java.util.List;

@@ -48,7 +48,8 @@ final class RouteRulesTest {
                     Map.of("H100", 2.0),
                     8,
                     Duration.ofMillis(1500),
-                    ReplicaProtocol.HTTP1)))
+                    ReplicaProtocol.HTTP1,
+                    null)))
         .isEqualTo(new RoutingRule("x-session", "sid", Map.of("H100", 2.0), 8, 1500));
     assertThat(
             RouteRules.protection(

@@ -8,7 +8,9 @@ import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.spec.ReplicaProtocol;
+import io.fleetserve.api.spec.ReplicaTls;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.status.ReplicaStatus;
@@ -59,13 +61,21 @@ final class RoutesAndStatusTest {
 
   @Test
   void certificatesAndTheProtocolOfReplicasTravelToLoadBalancers() {
+    ReplicaTls upstream = new ReplicaTls(true, "/upstream.pem", "model.internal");
     ServiceSpec spec =
-        Specs.between(0, 4).tls("/c.pem", "/k.pem").protocol(ReplicaProtocol.H2C).build();
+        Specs.between(0, 4).tls("/c.pem", "/k.pem").protocol(ReplicaProtocol.H2, upstream).build();
     ServiceVersion version = States.version(1, VersionStatus.ACTIVE, true, spec);
 
     ServiceRoute route = route(States.of(1, List.of(version), List.of(in(READY, 1))));
 
-    assertThat(route.tls()).isEqualTo(TlsRule.of("/c.pem", "/k.pem"));
+    assertThat(route.tls())
+        .isEqualTo(
+            new TlsRule(
+                List.of(new TlsRule.Certificate(List.of(), "/c.pem", "/k.pem")),
+                "/ca.pem",
+                ClientAuth.REQUEST,
+                false));
+    assertThat(route.endpoints().getFirst().tls()).isEqualTo(upstream);
     assertThat(route.endpoints().getFirst().speaksHttp2()).isTrue();
   }
 

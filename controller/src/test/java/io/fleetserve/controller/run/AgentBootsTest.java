@@ -52,6 +52,8 @@ final class AgentBootsTest {
     assertThat(path.protocol()).isEqualTo(ReplicaProtocol.H2C);
     assertThat(path.grpcService()).isNull();
     assertThat(grpc.grpcService()).isEqualTo("a.B");
+    assertThat(grpc.tls()).isFalse();
+    assertThat(boot("service: {routing: {tls: {}}}\n").probe().tls()).isTrue();
   }
 
   private static AgentBoot.ReplicaTask task(String resources) {

@@ -1,9 +1,12 @@
 package io.fleetserve.loadbalancer.endpoint;
 
+import io.fleetserve.api.spec.ReplicaTls;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.loadbalancer.policy.PeakEwma;
 import io.fleetserve.loadbalancer.policy.SlowStart;
+import io.fleetserve.loadbalancer.tls.ReplicaTrust;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +25,7 @@ public final class Replica {
   private final int version;
   private final @Nullable String accelerator;
   private final boolean http2;
+  private final @Nullable ReplicaTrust trust;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final LongAdder completions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
@@ -39,12 +43,14 @@ public final class Replica {
   /// Where the replica sits in the current route; null while it is in none.
   record Seat(Route route, int index) {}
 
-  Replica(ReplicaEndpoint endpoint) {
+  /// @param trust null for a replica that speaks without TLS
+  Replica(ReplicaEndpoint endpoint, @Nullable ReplicaTrust trust) {
     key = new ReplicaKey(endpoint.replicaId(), endpoint.generation());
     address = new InetSocketAddress(endpoint.host(), endpoint.port());
     version = endpoint.version();
     accelerator = endpoint.accelerator();
     http2 = endpoint.speaksHttp2();
+    this.trust = trust;
     draining = endpoint.draining();
   }
 
@@ -65,9 +71,23 @@ public final class Replica {
     return accelerator;
   }
 
-  /// Whether it speaks HTTP/2 with prior knowledge.
+  /// Whether it speaks HTTP/2.
   public boolean isHttp2() {
     return http2;
+  }
+
+  /// Null when it speaks without TLS.
+  public @Nullable ReplicaTrust trust() {
+    return trust;
+  }
+
+  /// Whether an endpoint is this one: it may move, or learn to speak something else.
+  boolean isAt(ReplicaEndpoint endpoint) {
+    ReplicaTls tls = trust == null ? null : trust.rule();
+    return address.getPort() == endpoint.port()
+        && address.getHostString().equals(endpoint.host())
+        && http2 == endpoint.speaksHttp2()
+        && Objects.equals(tls, endpoint.tls());
   }
 
   /// Counts a request before it is sent; false if the replica is not to be used now.

@@ -1,14 +1,17 @@
 package io.fleetserve.loadbalancer.endpoint;
 
+import io.fleetserve.api.spec.ReplicaTls;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
+import io.fleetserve.loadbalancer.tls.ReplicaTrust;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -29,6 +32,7 @@ public final class Service {
   private final HoldOrder holdOrder = new HoldOrder();
   private final RetryLedger retries = new RetryLedger();
   private final Map<ReplicaKey, Replica> known = new HashMap<>();
+  private final Map<ReplicaTls, ReplicaTrust> trusts = new ConcurrentHashMap<>();
   private final RouteLoads.Condition condition;
   private final PassiveHealth health;
   private final PlaceTimes placeTimes = new PlaceTimes();
@@ -104,6 +108,7 @@ public final class Service {
       }
       replicas.add(replica);
     }
+    trusts.keySet().removeIf(tls -> rule.endpoints().stream().noneMatch(e -> tls.equals(e.tls())));
     Route next = new Route(rule, replicas, condition);
     Set<Replica> kept = Set.copyOf(replicas);
     synchronized (known) {
@@ -130,10 +135,10 @@ public final class Service {
     synchronized (known) {
       old = known.get(new ReplicaKey(endpoint.replicaId(), endpoint.generation()));
     }
-    if (old == null
-        || old.address().getPort() != endpoint.port()
-        || !old.address().getHostString().equals(endpoint.host())) {
-      return new Replica(endpoint);
+    if (old == null || !old.isAt(endpoint)) {
+      ReplicaTls tls = endpoint.tls();
+      return new Replica(
+          endpoint, tls == null ? null : trusts.computeIfAbsent(tls, ReplicaTrust::new));
     }
     if (old.isRemoved()) {
       // The controller took it out and calls it ready again: what was seen before is history.
@@ -142,6 +147,11 @@ public final class Service {
     }
     old.draining(endpoint.draining());
     return old;
+  }
+
+  /// Reads files that changed since connections to replicas were made. One thread at a time.
+  public void refreshTrust() {
+    trusts.values().forEach(ReplicaTrust::refresh);
   }
 
   /// Replicas of the route, and those that left it with requests still in flight.

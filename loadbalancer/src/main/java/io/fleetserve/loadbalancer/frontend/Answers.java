@@ -46,7 +46,7 @@ final class Answers {
     return switch (failure) {
       case SILENT, LATE -> SILENT;
       case MALFORMED -> INVALID;
-      case REFUSED, UNREACHABLE, LOCAL, UNPROCESSED, CLOSED, BROKEN -> FAILED;
+      case REFUSED, UNREACHABLE, UNTRUSTED, LOCAL, UNPROCESSED, CLOSED, BROKEN -> FAILED;
     };
   }
 }

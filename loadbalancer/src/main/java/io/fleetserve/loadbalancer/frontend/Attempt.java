@@ -55,7 +55,7 @@ final class Attempt {
     switch (failure) {
       case LOCAL, UNPROCESSED -> unknown();
       case REFUSED -> service.failed(replica(), Fault.REFUSED, now);
-      case UNREACHABLE -> service.failed(replica(), Fault.UNREACHABLE, now);
+      case UNREACHABLE, UNTRUSTED -> service.failed(replica(), Fault.UNREACHABLE, now);
       case CLOSED, BROKEN, MALFORMED, SILENT, LATE ->
           service.failed(replica(), Fault.NO_ANSWER, now);
     }

@@ -16,15 +16,9 @@ final class ClientDeadlines {
 
   private static final Duration LAST_IDLE = Duration.ofSeconds(5);
 
-  /// Times the longest silence in which a client must send the fewest bytes of a body: one that
-  /// sends a byte now and then would hold its replica for ever.
-  private static final int BODY_SPAN = 4;
-
   private final ProxySettings settings;
+  private final BodyPace pace;
   private long idleSince;
-  private long progressAt;
-  private long bodyAt;
-  private int bodyBytes;
   private long headSince;
   private boolean inHead;
   private long stalledSince;
@@ -35,27 +29,18 @@ final class ClientDeadlines {
 
   ClientDeadlines(ProxySettings settings, long now) {
     this.settings = settings;
+    pace = new BodyPace(settings, now);
     idleSince = now;
-    progressAt = now;
-    bodyAt = now;
   }
 
   /// Reading goes on.
   void progress(long now) {
-    progressAt = now;
-    bodyAt = now;
-    bodyBytes = 0;
+    pace.progress(now);
   }
 
-  /// Bytes came. A few do not end the silence of a client inside a body: one that sends a byte now
-  /// and then would hold its replica for ever.
+  /// Bytes came.
   void progress(int bytes, long now) {
-    progressAt = now;
-    bodyBytes += bytes;
-    if (bodyBytes >= settings.limits().bodyBytes()) {
-      bodyAt = now;
-      bodyBytes = 0;
-    }
+    pace.progress(bytes, now);
   }
 
   /// A head has begun, or goes on.
@@ -101,20 +86,17 @@ final class ClientDeadlines {
       return Due.CLOSE;
     }
     if (tunnel) {
-      return now - progressAt > settings.times().tunnelIdle().toNanos() ? Due.CLOSE : Due.NONE;
+      return now - pace.progressAt() > settings.times().tunnelIdle().toNanos()
+          ? Due.CLOSE
+          : Due.NONE;
     }
     if (busy) {
-      return waitsForBody && isSlow(now) ? Due.SLOW_BODY : Due.NONE;
+      return waitsForBody && pace.isSlow(now) ? Due.SLOW_BODY : Due.NONE;
     }
     if (inHead) {
       return now - headSince > settings.times().head().toNanos() ? Due.SLOW_HEAD : Due.NONE;
     }
     Duration limit = ending ? LAST_IDLE : settings.times().idle();
     return now - idleSince > limit.toNanos() ? Due.CLOSE : Due.NONE;
-  }
-
-  private boolean isSlow(long now) {
-    long silence = settings.times().body().toNanos();
-    return now - progressAt > silence || now - bodyAt > BODY_SPAN * silence;
   }
 }

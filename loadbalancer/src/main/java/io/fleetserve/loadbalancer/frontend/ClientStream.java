@@ -50,7 +50,8 @@ final class ClientStream implements Downstream {
     this.stream = stream;
     this.parts = connection.parts();
     this.lane = parts.lane();
-    this.body = new StreamBody(connection.allocator(), lane.coarseNow());
+    this.body =
+        new StreamBody(connection.allocator(), new BodyPace(parts.settings(), lane.coarseNow()));
     this.answer = new StreamAnswer(connection, stream);
     this.stalledSince = lane.coarseNow();
   }
@@ -389,7 +390,7 @@ final class ClientStream implements Downstream {
       connection.reset(stream, CANCEL);
       return;
     }
-    if (undecided != null && now - body.progressAt() > parts.settings().times().body().toNanos()) {
+    if (undecided != null && body.isSlow(now)) {
       undecided = null;
       lane.requestHead().clear();
       answer(
@@ -406,7 +407,7 @@ final class ClientStream implements Downstream {
         && current.isUnanswered()
         && tunnel == null
         && body.owed() == 0
-        && now - body.progressAt() > parts.settings().times().body().toNanos()) {
+        && body.isSlow(now)) {
       current.refuse(Answers.SLOW_BODY);
     }
   }

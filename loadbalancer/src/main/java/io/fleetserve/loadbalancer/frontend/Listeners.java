@@ -157,6 +157,7 @@ public final class Listeners {
     }
     table.byName().values().forEach(this::open);
     table.byName().values().forEach(this::updateTls);
+    table.byName().values().forEach(Service::refreshTrust);
     openShared();
     String wrong = sharedTls.update(sharedTlsRule);
     if (shared != null) {

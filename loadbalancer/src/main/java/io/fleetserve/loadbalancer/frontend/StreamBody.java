@@ -16,12 +16,12 @@ final class StreamBody {
   private boolean begun;
   private boolean complete;
   private int owed;
-  private long progressAt;
+  private final BodyPace pace;
 
-  /// @param now monotonic nanoseconds
-  StreamBody(ByteBufAllocator allocator, long now) {
+  /// @param pace begins now
+  StreamBody(ByteBufAllocator allocator, BodyPace pace) {
     this.allocator = allocator;
-    progressAt = now;
+    this.pace = pace;
   }
 
   /// @param chunked the head has no length
@@ -34,9 +34,9 @@ final class StreamBody {
     return complete;
   }
 
-  /// When bytes came last, or there was room for more again; monotonic nanoseconds.
-  long progressAt() {
-    return progressAt;
+  /// Whether a client that may send sends too little.
+  boolean isSlow(long now) {
+    return pace.isSlow(now);
   }
 
   /// Bytes whose window the client did not get back.
@@ -52,14 +52,14 @@ final class StreamBody {
   int payBack(long now) {
     int bytes = owed;
     owed = 0;
-    progressAt = now;
+    pace.progress(now);
     return bytes;
   }
 
   /// A piece came. Stays the caller's.
   void take(ByteBuf data, Exchange to, long now) {
-    progressAt = now;
     int n = data.readableBytes();
+    pace.progress(n, now);
     if (n == 0) {
       return;
     }

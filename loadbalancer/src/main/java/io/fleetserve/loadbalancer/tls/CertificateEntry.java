@@ -12,9 +12,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,13 +65,7 @@ final class CertificateEntry {
     if (rule.clientCaFile() != null) {
       files.add(rule.clientCaFile());
     }
-    StringBuilder all = new StringBuilder();
-    for (String file : files) {
-      BasicFileAttributes found = Files.readAttributes(Path.of(file), BasicFileAttributes.class);
-      all.append(found.lastModifiedTime()).append(' ').append(found.size()).append(' ');
-      all.append(found.fileKey()).append('\n');
-    }
-    return all.toString();
+    return FileStamp.of(files);
   }
 
   private SslContext build() throws IOException {

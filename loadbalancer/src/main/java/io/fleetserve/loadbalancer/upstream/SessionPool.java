@@ -5,7 +5,6 @@ import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionPool {
   private final Lane lane;
   private final Bootstrap bootstrap;
+  private final Handshake handshake;
   private final long connectNanos;
   private final long freshNanos;
   private final Map<Replica, Sessions> byReplica = new HashMap<>();
@@ -38,8 +38,9 @@ final class SessionPool {
   }
 
   /// @param bootstrap connects
-  SessionPool(Lane lane, Bootstrap bootstrap, ProxySettings settings) {
+  SessionPool(Lane lane, Bootstrap bootstrap, Handshake handshake, ProxySettings settings) {
     this.lane = lane;
+    this.handshake = handshake;
     this.bootstrap = bootstrap;
     connectNanos = settings.times().connect().toNanos();
     freshNanos = settings.times().fresh().toNanos();
@@ -73,15 +74,15 @@ final class SessionPool {
   private void connect(Replica replica, Sessions sessions) {
     sessions.connecting = true;
     sessions.connectingSince = lane.coarseNow();
-    ChannelFuture future = bootstrap.connect(replica.address());
-    future.addListener(done -> {
-      if (done.isSuccess()) {
-        begin(replica, sessions, future.channel());
-      } else {
-        sessions.connecting = false;
-        refuse(sessions, UpstreamPool.failure(done.cause()));
-      }
-    });
+    handshake.after(
+        bootstrap.connect(replica.address()),
+        replica,
+        true,
+        channel -> begin(replica, sessions, channel),
+        failure -> {
+          sessions.connecting = false;
+          refuse(sessions, failure);
+        });
   }
 
   private void begin(Replica replica, Sessions sessions, Channel channel) {

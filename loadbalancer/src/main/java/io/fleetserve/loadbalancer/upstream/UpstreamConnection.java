@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection to a replica, confined to its lane: idle in the pool, or with one request at a
@@ -44,6 +45,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private boolean received;
   private boolean reusable;
   private boolean reset;
+  private boolean endTold;
   private int requests;
   private long idleSince;
 
@@ -278,11 +280,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     UpstreamUser current = user;
     if (current == null) {
       pool.remove(this);
-    } else if (phase == Phase.BODY && body.endsWithConnection() && !reset) {
+    } else if (phase == Phase.BODY && body.endsWithConnection() && !reset && isEndMeant()) {
       reusable = false;
       complete(current);
     } else {
       fail(received ? UpstreamFailure.BROKEN : UpstreamFailure.CLOSED);
+    }
+  }
+
+  /// Over TLS anybody between could end the connection, but not say so (RFC 8446 section 6.1).
+  private boolean isEndMeant() {
+    return replica.trust() == null || endTold;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent end) {
+      endTold = end.isSuccess();
+      Channels.close(channel);
     }
   }
 

@@ -6,6 +6,9 @@ public enum UpstreamFailure {
   REFUSED,
   /// No connection in time, or no way to the host. Nothing was sent.
   UNREACHABLE,
+  /// The handshake of TLS failed: the certificate is not valid, or what the replica speaks is
+  /// something else. Nothing was sent.
+  UNTRUSTED,
   /// No connection for want of local resources: says nothing about the replica. Nothing was sent.
   LOCAL,
   /// The replica says that it did not process the request (RFC 9113 section 8.7).
@@ -23,6 +26,10 @@ public enum UpstreamFailure {
 
   /// The replica cannot have seen the request.
   public boolean isNotSent() {
-    return this == REFUSED || this == UNREACHABLE || this == LOCAL || this == UNPROCESSED;
+    return this == REFUSED
+        || this == UNREACHABLE
+        || this == UNTRUSTED
+        || this == LOCAL
+        || this == UNPROCESSED;
   }
 }

@@ -7,7 +7,6 @@ import io.fleetserve.loadbalancer.lane.Timed;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
@@ -26,6 +25,7 @@ public final class UpstreamPool implements Timed {
 
   private final Lane lane;
   private final Bootstrap bootstrap;
+  private final Handshake handshake;
   private final SessionPool sessions;
   private final long idleNanos;
   private final long freshNanos;
@@ -45,7 +45,8 @@ public final class UpstreamPool implements Timed {
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
             .handler(Unconnected.INSTANCE);
-    sessions = new SessionPool(lane, bootstrap, settings);
+    handshake = new Handshake(settings.times().connect());
+    sessions = new SessionPool(lane, bootstrap, handshake, settings);
   }
 
   /// The idle connection to the replica that was in use last, or a stream of one; null when there
@@ -123,17 +124,16 @@ public final class UpstreamPool implements Timed {
       sessions.connect(replica, listener);
       return;
     }
-    ChannelFuture future = bootstrap.connect(replica.address());
-    future.addListener(done -> {
-      if (done.isSuccess()) {
-        Channel channel = future.channel();
-        UpstreamConnection connection = new UpstreamConnection(lane, replica, this, channel);
-        channel.pipeline().replace(Unconnected.INSTANCE, null, connection);
-        listener.onConnected(connection);
-      } else {
-        listener.onConnectFailure(failure(done.cause()));
-      }
-    });
+    handshake.after(
+        bootstrap.connect(replica.address()),
+        replica,
+        false,
+        channel -> {
+          UpstreamConnection connection = new UpstreamConnection(lane, replica, this, channel);
+          channel.pipeline().replace(Unconnected.INSTANCE, null, connection);
+          listener.onConnected(connection);
+        },
+        listener::onConnectFailure);
   }
 
   static UpstreamFailure failure(@Nullable Throwable cause) {

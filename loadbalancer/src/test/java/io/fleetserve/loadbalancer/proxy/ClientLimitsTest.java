@@ -9,6 +9,7 @@ import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.settings.ClientLimits;
 import io.fleetserve.testing.replica.FakeReplica;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,34 @@ final class ClientLimitsTest {
                 });
 
         assertThat(client.answer().status()).isEqualTo(408);
+        trickle.interrupt();
+      }
+    }
+  }
+
+  @Test
+  void anHttp2BodyThatOnlyTricklesIsRefused() {
+    try (Bed bed = bed(new ClientLimits(0, 0, 100_000), Forwarding.DEFAULT)) {
+      bed.replicas(1);
+      try (Http2Peer client = Http2Peer.connect(bed.port)) {
+        // Settings are exchanged from here on: only one thread writes.
+        assertThat(client.get(1, "/").send().answer(1).status).isEqualTo(200);
+        client.request(3, "POST", "/", false, "content-length", "100000").send();
+        Thread trickle =
+            Thread.ofVirtual()
+                .start(() -> {
+                  // The pace of an attacker, until it is told.
+                  try {
+                    while (!Thread.currentThread().isInterrupted()) {
+                      client.data(3, "x", false).send();
+                      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+                    }
+                  } catch (UncheckedIOException closed) {
+                    // The test is over.
+                  }
+                });
+
+        assertThat(client.answer(3).status).isEqualTo(408);
         trickle.interrupt();
       }
     }

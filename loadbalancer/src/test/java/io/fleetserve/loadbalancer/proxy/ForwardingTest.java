@@ -225,4 +225,24 @@ final class ForwardingTest {
       assertThat(answer.body()).contains("no_such_service");
     }
   }
+
+  /// RFC 9218 section 5: the field is from end to end, and for whoever can make use of it.
+  @Test
+  void priorityPassesUntouchedBothWays() {
+    replica.script((request, connection) ->
+        connection.send("HTTP/1.1 200 OK\r\nPriority: u=5, i\r\nContent-Length: 0\r\n\r\n"));
+
+    RawClient.Answer answer =
+        bed.send("GET / HTTP/1.1\r\nHost: svc\r\nPriority: u=1, i;x=?0, unknown\r\n\r\n");
+    assertThat(answer.fields("priority")).containsExactly("u=5, i");
+    assertThat(replica.received().getFirst().fields("priority"))
+        .containsExactly("u=1, i;x=?0, unknown");
+    try (Http2Peer client = Http2Peer.connect(bed.port)) {
+      Http2Peer.Stream stream =
+          client.request(1, "GET", "/", true, "priority", "u=0").send().answer(1);
+
+      assertThat(stream.field("priority")).isEqualTo("u=5, i");
+      assertThat(replica.received().getLast().fields("priority")).containsExactly("u=0");
+    }
+  }
 }

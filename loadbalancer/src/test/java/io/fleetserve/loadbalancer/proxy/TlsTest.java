@@ -3,10 +3,10 @@ package io.fleetserve.loadbalancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.api.wire.TlsRule.Certificate;
-import io.fleetserve.api.wire.TlsRule.ClientAuth;
 import io.fleetserve.testing.replica.FakeReplica;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.pkitesting.CertificateBuilder;
