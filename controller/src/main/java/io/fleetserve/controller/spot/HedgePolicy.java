@@ -17,7 +17,7 @@ import java.util.Locale;
 /// ([LossForecast#upAgain]).
 record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
   /// Over this a zone that was down is worth a try.
-  private static final double WORTH_A_TRY = 0.03;
+  private static final double WORTH_A_TRY = 0.07;
 
   /// The time a launched replica is expected to be of use.
   private static final double HORIZON_MILLIS = 3_600_000;
