@@ -2,19 +2,44 @@ package io.fleetserve.api.spec;
 
 import static io.fleetserve.api.unit.Checks.check;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Our own `autoscaling:` section, used instead of `target_qps_per_replica`.
 ///
-/// @param target of the metric per replica, > 0
+/// @param policy how measurements become a number of replicas
+/// @param goals what one replica is meant to carry, never empty; the largest wish wins
 /// @param window averaging window, default 60 s
 /// @param panicWindow short window that may raise the target at once, default 6 s
 /// @param maxScaleUpRate largest factor of one decision, > 1; default 1000
+/// @param headroom of `forecast`: share of the time that the demand is to find enough replicas when
+///   it comes as in the last hour, 0.5..0.999; default 0.95
+/// @param schedules least numbers of replicas by the time of the week; the largest that applies
+///   counts
 public record Autoscaling(
-    Metric metric, double target, Duration window, Duration panicWindow, double maxScaleUpRate) {
+    Policy policy,
+    List<Goal> goals,
+    Duration window,
+    Duration panicWindow,
+    double maxScaleUpRate,
+    double headroom,
+    List<Schedule> schedules) {
+  public static final double DEFAULT_HEADROOM = 0.95;
+
+  /// Of `replica_policy`, where this section stands beside it.
+  public static final Duration DEFAULT_DOWNSCALE_DELAY = Duration.ofMinutes(5);
+
+  public static final double DEFAULT_QUANTILE = 0.95;
 
   public Autoscaling {
-    check(target > 0, "autoscaling.target", target, "> 0");
+    goals = List.copyOf(goals);
+    schedules = List.copyOf(schedules);
+    check(!goals.isEmpty(), "autoscaling.metrics", goals, "at least one");
     check(window.isPositive(), "autoscaling.window_seconds", window, "> 0");
     check(
         panicWindow.isPositive() && panicWindow.compareTo(window) <= 0,
@@ -22,15 +47,88 @@ public record Autoscaling(
         panicWindow,
         "> 0 and <= window_seconds");
     check(maxScaleUpRate > 1, "autoscaling.max_scale_up_rate", maxScaleUpRate, "> 1");
+    check(headroom >= 0.5 && headroom <= 0.999, "autoscaling.headroom", headroom, "0.5..0.999");
   }
 
-  /// What is measured. The reader refuses the ones this version cannot follow.
+  /// The first metric.
+  public Metric metric() {
+    return goals.getFirst().metric();
+  }
+
+  /// Of the first metric, per replica.
+  public double target() {
+    return goals.getFirst().target();
+  }
+
+  /// How measurements become a number of replicas.
+  public enum Policy {
+    /// Fleetserve's own: looks one cold start ahead.
+    FORECAST,
+    /// Knative's pod autoscaler.
+    KNATIVE,
+    /// The rule of the Kubernetes horizontal pod autoscaler.
+    HPA,
+    /// Ray Serve's.
+    RAY_SERVE
+  }
+
+  /// What is measured.
   public enum Metric {
+    /// Requests that arrive, per second and replica.
     QPS,
+    /// Requests at work or waiting, per replica.
     CONCURRENCY,
+    /// Seconds that requests wait for a replica, on average.
     QUEUE_DELAY,
+    /// Seconds to the first byte, a quantile.
     TTFT,
+    /// Tokens per second and replica.
     TOKENS,
-    PROMETHEUS
+    /// The value of a query, per replica.
+    PROMETHEUS;
+
+    /// True when the value grows with the demand and is shared by the replicas, so that demand /
+    /// target is a number of replicas; false for a time that one holds below its target.
+    public boolean isShared() {
+      return switch (this) {
+        case QPS, CONCURRENCY, TOKENS, PROMETHEUS -> true;
+        case QUEUE_DELAY, TTFT -> false;
+      };
+    }
+  }
+
+  /// What one replica is meant to carry, or a time that is to be held.
+  ///
+  /// @param target > 0, per replica, or seconds
+  /// @param quantile of `ttft`, 0.5..0.999
+  /// @param query of `prometheus`; its value is for the whole service. Null for other metrics
+  /// @param server base URL of the Prometheus server; null for other metrics
+  public record Goal(
+      Metric metric,
+      double target,
+      double quantile,
+      @Nullable String query,
+      @Nullable String server) {
+    public Goal {
+      check(target > 0, "autoscaling.target", target, "> 0");
+      check(quantile > 0 && quantile < 1, "autoscaling.quantile", quantile, "0.5..0.999");
+    }
+
+    public static Goal of(Metric metric, double target) {
+      return new Goal(metric, target, DEFAULT_QUANTILE, null, null);
+    }
+  }
+
+  /// A least number of replicas at some time of the week.
+  ///
+  /// @param from included
+  /// @param to excluded; not after `from` means: on the next day
+  /// @param days on which it begins
+  public record Schedule(
+      Set<DayOfWeek> days, LocalTime from, LocalTime to, ZoneId zone, int minReplicas) {
+    public Schedule {
+      days = Set.copyOf(days);
+      check(minReplicas >= 0, "autoscaling.schedules.min_replicas", minReplicas, ">= 0");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.fleetserve.api.spec;
 
 import io.fleetserve.api.spec.Autoscaling.Metric;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads `service.autoscaling`.
@@ -16,10 +17,12 @@ final class AutoscalingReader {
   static Optional<Autoscaling> read(Section section) {
     Metric metric = section.constant("metric", Metric.class).orElse(Metric.CONCURRENCY);
     switch (metric) {
-      case QPS, CONCURRENCY -> {}
-      case QUEUE_DELAY, TTFT, TOKENS, PROMETHEUS ->
+      case QPS, CONCURRENCY, QUEUE_DELAY, TTFT -> {}
+      case TOKENS, PROMETHEUS ->
           section.wrong(
-              "metric", " cannot be followed by this version (expected: concurrency, qps)");
+              "metric",
+              " cannot be followed by this version"
+                  + " (expected: concurrency, qps, queue_delay, ttft)");
     }
     Duration window = section.seconds("window_seconds").orElse(WINDOW);
     Duration shorter = window.compareTo(PANIC_WINDOW) < 0 ? window : PANIC_WINDOW;
@@ -31,6 +34,16 @@ final class AutoscalingReader {
     double rate = section.number("max_scale_up_rate").orElse(MAX_SCALE_UP_RATE);
     return section
         .number("target")
-        .map(target -> new Autoscaling(metric, target, window, panic, rate));
+        .map(target ->
+            new Autoscaling(
+                section
+                    .constant("policy", Autoscaling.Policy.class)
+                    .orElse(Autoscaling.Policy.FORECAST),
+                List.of(Autoscaling.Goal.of(metric, target)),
+                window,
+                panic,
+                rate,
+                section.number("headroom").orElse(Autoscaling.DEFAULT_HEADROOM),
+                List.of()));
   }
 }

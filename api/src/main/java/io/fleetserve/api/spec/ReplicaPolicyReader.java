@@ -59,7 +59,12 @@ final class ReplicaPolicyReader {
         policy.integer("num_overprovision").orElse(0),
         qps,
         policy.seconds("upscale_delay_seconds").orElse(ReplicaPolicy.DEFAULT_UPSCALE_DELAY),
-        policy.seconds("downscale_delay_seconds").orElse(ReplicaPolicy.DEFAULT_DOWNSCALE_DELAY),
+        policy
+            .seconds("downscale_delay_seconds")
+            .orElse(
+                autoscaling
+                    ? Autoscaling.DEFAULT_DOWNSCALE_DELAY
+                    : ReplicaPolicy.DEFAULT_DOWNSCALE_DELAY),
         policy.flag("dynamic_ondemand_fallback").orElse(false),
         base,
         policy.text("spot_placer").orElse(null));

@@ -52,6 +52,7 @@ public record LoadReport(
   /// @param held requests waiting for a replica now
   /// @param inFlight requests at replicas now
   /// @param concurrencyMillis integral over time of held + inFlight, in request-milliseconds
+  /// @param heldMillis integral over time of held, in request-milliseconds
   /// @param rejected 503 answers of the load balancer itself
   /// @param latency of complete answers
   /// @param firstByte from accepting a request to the first byte of its answer
@@ -66,6 +67,7 @@ public record LoadReport(
       int held,
       int inFlight,
       long concurrencyMillis,
+      long heldMillis,
       Histogram latency,
       Histogram firstByte,
       @Nullable String listenError,

@@ -99,11 +99,13 @@ final class DefaultsTest {
     assertThat(Specs.service("autoscaling: {target: 8}").autoscaling())
         .isEqualTo(
             new Autoscaling(
-                Autoscaling.Metric.CONCURRENCY,
-                8,
+                Autoscaling.Policy.FORECAST,
+                List.of(Autoscaling.Goal.of(Autoscaling.Metric.CONCURRENCY, 8)),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(6),
-                1000));
+                1000,
+                Autoscaling.DEFAULT_HEADROOM,
+                List.of()));
   }
 
   @Test

@@ -24,11 +24,29 @@ public interface Autoscaler {
   ///
   /// @param target replicas wanted now, overprovision included
   /// @param replicas every row of the service
+  /// @param coldStart from launching a replica to its being ready, > 0
   /// @param spec of the version being rolled out, else of the serving one
   record Inputs(
-      LoadView load, int target, List<Replica> replicas, ServiceSpec spec, AutoscalerState state) {
+      LoadView load,
+      int target,
+      List<Replica> replicas,
+      ServiceSpec spec,
+      AutoscalerState state,
+      Duration coldStart) {
+    /// Until the service's own is known.
+    public static final Duration USUAL_COLD_START = Duration.ofMinutes(1);
+
     public Inputs {
       replicas = List.copyOf(replicas);
+    }
+
+    public Inputs(
+        LoadView load,
+        int target,
+        List<Replica> replicas,
+        ServiceSpec spec,
+        AutoscalerState state) {
+      this(load, target, replicas, spec, state, USUAL_COLD_START);
     }
   }
 

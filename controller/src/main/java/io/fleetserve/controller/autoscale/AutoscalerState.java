@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param tickAtMillis epoch milliseconds of the last counted decision; 0 before
 /// @param panicSinceMillis epoch milliseconds when the load was last seen far above capacity; 0
 ///   while not in panic
-/// @param recent largest recommendations of the downscale delay, oldest first, values falling
+/// @param recent recommendations of the longest delay, oldest first
+/// @param demand what was asked of the service, for policies that look ahead
 public record AutoscalerState(
     String autoscaler,
     int target,
@@ -23,15 +24,38 @@ public record AutoscalerState(
     int downTicks,
     long tickAtMillis,
     long panicSinceMillis,
-    List<Recommendation> recent) {
+    List<Recommendation> recent,
+    DemandHistory demand) {
   /// Before the first decision.
   public static final AutoscalerState NONE = new AutoscalerState("", -1, 0, 0, 0, 0, List.of());
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
+  @SuppressWarnings("ConstantValue") // what an earlier version stored lacks the demand
   public AutoscalerState {
     recent = List.copyOf(recent);
+    demand = demand == null ? DemandHistory.NONE : demand;
+  }
+
+  /// Without a history of the demand.
+  public AutoscalerState(
+      String autoscaler,
+      int target,
+      int upTicks,
+      int downTicks,
+      long tickAtMillis,
+      long panicSinceMillis,
+      List<Recommendation> recent) {
+    this(
+        autoscaler,
+        target,
+        upTicks,
+        downTicks,
+        tickAtMillis,
+        panicSinceMillis,
+        recent,
+        DemandHistory.NONE);
   }
 
   /// What was wanted at a time.

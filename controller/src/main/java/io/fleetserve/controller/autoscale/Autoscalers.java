@@ -11,14 +11,14 @@ public final class Autoscalers {
   private Autoscalers() {}
 
   /// `autoscaling:` wins, then `target_qps_per_replica` in its two forms, else a fixed number.
-  /// Metrics this version cannot follow are refused by placement before anything gets here; should
-  /// one come all the same, the number of replicas is fixed.
   public static Autoscaler forSpec(ServiceSpec spec) {
     Autoscaling own = spec.service().autoscaling();
     if (own != null) {
-      return switch (own.metric()) {
-        case CONCURRENCY, QPS -> new PanicWindowAutoscaler(own);
-        case QUEUE_DELAY, TTFT, TOKENS, PROMETHEUS -> new FixedAutoscaler();
+      return switch (own.policy()) {
+        case FORECAST -> new ForecastAutoscaler(own);
+        case KNATIVE -> new PanicWindowAutoscaler(own);
+        case HPA -> new HpaAutoscaler(own);
+        case RAY_SERVE -> new RayServeAutoscaler(own);
       };
     }
     return switch (spec.service().replicaPolicy().targetQps()) {
@@ -31,9 +31,13 @@ public final class Autoscalers {
   /// The longest window the service's autoscaler looks back.
   public static Duration longestWindow(ServiceSpec spec) {
     Autoscaling own = spec.service().autoscaling();
-    return own == null || own.window().compareTo(TickHysteresis.WINDOW) < 0
-        ? TickHysteresis.WINDOW
-        : own.window();
+    Duration longest = TickHysteresis.WINDOW;
+    if (own == null) {
+      return longest;
+    }
+    Duration delay = spec.service().replicaPolicy().downscaleDelay();
+    Duration asked = own.window().compareTo(delay) > 0 ? own.window() : delay;
+    return asked.compareTo(longest) > 0 ? asked : longest;
   }
 
   /// Replicas wanted before any load was seen: the minimum, overprovision included.

@@ -11,8 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Our own `autoscaling:` with metric `concurrency` or `qps`: two windows, as Knative's pod
-/// autoscaler has them.
+/// Knative's pod autoscaler: two windows, for metric `concurrency` or `qps`.
 ///
 /// ```
 /// ready  = max(1, ready replicas)
@@ -57,8 +56,8 @@ final class PanicWindowAutoscaler implements Autoscaler {
       return of(
           policy, withTarget(state, current, now), "no fresh load report: stay at " + current);
     }
-    Measurement stable = average(load, rule.window(), now);
-    Measurement panic = average(load, rule.panicWindow(), now);
+    Measurement stable = Loads.average(load, rule.goals().getFirst(), rule.window(), now);
+    Measurement panic = Loads.average(load, rule.goals().getFirst(), rule.panicWindow(), now);
     int downLimit = ready / 2;
     int stableWanted = Math.clamp(need(stable), Math.min(downLimit, upLimit), upLimit);
     int panicWanted = Math.clamp(need(panic), Math.min(downLimit, upLimit), upLimit);
@@ -86,22 +85,13 @@ final class PanicWindowAutoscaler implements Autoscaler {
     int forHeld =
         rule.metric() == Autoscaling.Metric.CONCURRENCY
             ? Demand.ceil(load.held() / rule.target())
-            : need(average(load, rule.panicWindow(), now));
+            : need(Loads.average(load, rule.goals().getFirst(), rule.panicWindow(), now));
     int target = Autoscalers.clamp(Math.clamp(forHeld, 1, upLimit), policy);
     List<Recommendation> recent = remember(state, policy, 0, target, now);
     return of(
         policy,
         new AutoscalerState(name(), target, 0, 0, now.toEpochMilli(), 0, recent),
         "%d requests wait at zero replicas: wake to %d".formatted(load.held(), target));
-  }
-
-  private Measurement average(LoadView load, Duration window, Instant now) {
-    if (rule.metric() == Autoscaling.Metric.CONCURRENCY) {
-      return load.averageConcurrency(window, now);
-    }
-    Measurement requests = load.requestsInLast(window, now);
-    double seconds = window.toMillis() / 1000.0;
-    return new Measurement(requests.value() / seconds, requests.complete());
   }
 
   private int need(Measurement average) {
@@ -180,6 +170,6 @@ final class PanicWindowAutoscaler implements Autoscaler {
 
   @Override
   public String name() {
-    return rule.metric() == Autoscaling.Metric.CONCURRENCY ? "concurrency" : "qps";
+    return "knative";
   }
 }

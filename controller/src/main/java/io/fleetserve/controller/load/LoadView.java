@@ -3,6 +3,7 @@ package io.fleetserve.controller.load;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// The load of one service as decisions see it. Missing data is told apart from zero: ask [#fresh]
 /// before believing that there is no load.
@@ -19,6 +20,17 @@ public interface LoadView {
 
   /// Average number of requests held or in flight over the window, over all load balancers.
   Measurement averageConcurrency(Duration window, Instant now);
+
+  /// Average number of requests held over the window, over all load balancers.
+  Measurement averageHeld(Duration window, Instant now);
+
+  /// Requests answered in `(now - window, now]`, over all load balancers.
+  Measurement completionsInLast(Duration window, Instant now);
+
+  /// Seconds from accepting a request to the first byte of its answer that `quantile` of the
+  /// answers begun in the window did not exceed, from buckets of powers of two; empty when none
+  /// began.
+  OptionalDouble firstByteSeconds(double quantile, Duration window, Instant now);
 
   /// Requests that wait for a replica, by the last reports.
   int held();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -104,6 +105,26 @@ public final class LoadWindow implements LoadView {
     Measurement sum = sum(window, now, Track::concurrency);
     double rest = leaving.held(now) + leaving.inFlight(now);
     return new Measurement(sum.value() + rest, sum.complete());
+  }
+
+  @Override
+  public Measurement averageHeld(Duration window, Instant now) {
+    Measurement sum = sum(window, now, Track::waiting);
+    return new Measurement(sum.value() + leaving.held(now), sum.complete());
+  }
+
+  @Override
+  public Measurement completionsInLast(Duration window, Instant now) {
+    return sum(window, now, Track::completions);
+  }
+
+  @Override
+  public OptionalDouble firstByteSeconds(double quantile, Duration window, Instant now) {
+    return HistogramCounts.seconds(
+        counted(now)
+            .map(track -> track.firstBytes(window, now))
+            .reduce(List.of(), HistogramCounts::sum),
+        quantile);
   }
 
   @Override

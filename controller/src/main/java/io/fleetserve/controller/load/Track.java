@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// One load balancer's reports about one service, unwrapped.
 ///
@@ -32,15 +33,34 @@ record Track(
     replicas = List.copyOf(replicas);
   }
 
-  record Totals(long arrivals, long concurrencyMillis) {
-    static final Totals ZERO = new Totals(0, 0);
+  /// @param firstByte counts per bucket of the time to the first byte; empty for none
+  record Totals(
+      long arrivals,
+      long concurrencyMillis,
+      long heldMillis,
+      long completions,
+      List<Long> firstByte) {
+    static final Totals ZERO = new Totals(0, 0, 0, 0, List.of());
 
-    Totals plus(Totals other) {
-      return new Totals(arrivals + other.arrivals, concurrencyMillis + other.concurrencyMillis);
+    Totals {
+      firstByte = List.copyOf(firstByte);
     }
 
-    Totals minus(Totals other) {
-      return new Totals(arrivals - other.arrivals, concurrencyMillis - other.concurrencyMillis);
+    Totals plus(Totals other) {
+      return new Totals(
+          arrivals + other.arrivals,
+          concurrencyMillis + other.concurrencyMillis,
+          heldMillis + other.heldMillis,
+          completions + other.completions,
+          HistogramCounts.sum(firstByte, other.firstByte));
+    }
+
+    /// True when a total of a running process is below what it was.
+    boolean below(Totals other) {
+      return arrivals < other.arrivals
+          || concurrencyMillis < other.concurrencyMillis
+          || heldMillis < other.heldMillis
+          || completions < other.completions;
     }
   }
 
@@ -74,8 +94,7 @@ record Track(
     Optional<ServiceLoad> load = find(service, report);
     Totals newBase = sameProcess ? base : last().totals();
     Totals next = newBase.plus(totals(load));
-    if (next.arrivals() < last().totals().arrivals()
-        || next.concurrencyMillis() < last().totals().concurrencyMillis()) {
+    if (next.below(last().totals())) {
       // Totals of a running process fell: the service was removed and made again there.
       newBase = last().totals();
       next = newBase.plus(totals(load));
@@ -94,40 +113,69 @@ record Track(
   }
 
   Measurement arrivals(Duration window, Instant now) {
-    Instant from = now.minus(window);
-    double value = last().totals().arrivals() - at(from)[0];
-    return new Measurement(Math.max(0, value), covers(from));
+    return grown(Totals::arrivals, window, now);
+  }
+
+  Measurement completions(Duration window, Instant now) {
+    return grown(Totals::completions, window, now);
   }
 
   Measurement concurrency(Duration window, Instant now) {
+    return average(Totals::concurrencyMillis, held + inFlight, window, now);
+  }
+
+  Measurement waiting(Duration window, Instant now) {
+    return average(Totals::heldMillis, held, window, now);
+  }
+
+  /// Counts per bucket of the first bytes that came between the samples around the window's ends.
+  List<Long> firstBytes(Duration window, Instant now) {
+    Instant from = now.minus(window);
+    Sample before = samples.getFirst();
+    for (Sample sample : samples) {
+      if (sample.at().isAfter(from)) {
+        break;
+      }
+      before = sample;
+    }
+    return HistogramCounts.difference(last().totals().firstByte(), before.totals().firstByte());
+  }
+
+  private Measurement grown(ToLongFunction<Totals> total, Duration window, Instant now) {
+    Instant from = now.minus(window);
+    double value = total.applyAsLong(last().totals()) - at(from, total);
+    return new Measurement(Math.max(0, value), covers(from));
+  }
+
+  /// Average over the window of a quantity whose integral is `total`; `current` while nothing is
+  /// known of the past.
+  private Measurement average(
+      ToLongFunction<Totals> total, int current, Duration window, Instant now) {
     Instant from = later(now.minus(window), samples.getFirst().at());
     double millis = Duration.between(from, last().at()).toNanos() / 1e6;
     if (millis <= 0) {
-      return new Measurement(held + inFlight, false);
+      return new Measurement(current, false);
     }
-    double integral = last().totals().concurrencyMillis() - at(from)[1];
+    double integral = total.applyAsLong(last().totals()) - at(from, total);
     return new Measurement(Math.max(0, integral / millis), covers(now.minus(window)));
   }
 
-  /// The curve at `time`, in between samples on the straight line: arrivals, concurrency integral.
-  private double[] at(Instant time) {
+  /// The curve at `time`, in between samples on the straight line.
+  private double at(Instant time, ToLongFunction<Totals> total) {
     Sample before = samples.getFirst();
     if (!time.isAfter(before.at())) {
-      return new double[] {before.totals().arrivals(), before.totals().concurrencyMillis()};
+      return total.applyAsLong(before.totals());
     }
     for (Sample sample : samples) {
       if (!sample.at().isBefore(time)) {
         double span = Duration.between(before.at(), sample.at()).toNanos();
         double part = span == 0 ? 1 : Duration.between(before.at(), time).toNanos() / span;
-        Totals step = sample.totals().minus(before.totals());
-        return new double[] {
-          before.totals().arrivals() + part * step.arrivals(),
-          before.totals().concurrencyMillis() + part * step.concurrencyMillis()
-        };
+        long start = total.applyAsLong(before.totals());
+        return start + part * (total.applyAsLong(sample.totals()) - start);
       }
       before = sample;
     }
-    return new double[] {before.totals().arrivals(), before.totals().concurrencyMillis()};
+    return total.applyAsLong(before.totals());
   }
 
   /// True when reports reach back to `from`.
@@ -157,7 +205,13 @@ record Track(
   }
 
   private static Totals totals(Optional<ServiceLoad> load) {
-    return load.map(some -> new Totals(some.arrivals(), some.concurrencyMillis()))
+    return load.map(some ->
+            new Totals(
+                some.arrivals(),
+                some.concurrencyMillis(),
+                some.heldMillis(),
+                some.completions(),
+                some.firstByte().counts()))
         .orElse(Totals.ZERO);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.Autoscaling.Metric;
+import io.fleetserve.api.spec.Autoscaling.Policy;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.controller.fixture.Reports;
 import io.fleetserve.controller.fixture.Specs;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class PanicWindowAutoscalerTest {
   private static ServiceSpec concurrency(int min, int max, int downSeconds) {
     return Specs.between(min, max)
-        .autoscaling(Metric.CONCURRENCY, 4, 60, 6)
+        .autoscaling(Policy.KNATIVE, Metric.CONCURRENCY, 4, 60, 6)
         .delays(0, downSeconds)
         .build();
   }
@@ -147,7 +148,11 @@ final class PanicWindowAutoscalerTest {
   @Test
   void requestsPerSecondAreAMetricToo() {
     Traffic traffic =
-        new Traffic(Specs.between(1, 20).autoscaling(Metric.QPS, 5, 60, 6).delays(0, 0).build());
+        new Traffic(
+            Specs.between(1, 20)
+                .autoscaling(Policy.KNATIVE, Metric.QPS, 5, 60, 6)
+                .delays(0, 0)
+                .build());
 
     traffic.run(120, 22, 0, 0);
 
@@ -159,10 +164,17 @@ final class PanicWindowAutoscalerTest {
   void scaleUpRateLimitsOneStep() {
     ServiceSpec spec = concurrency(1, 1000, 0);
     Autoscaling limited =
-        new Autoscaling(Metric.CONCURRENCY, 1, Duration.ofSeconds(60), Duration.ofSeconds(6), 2);
+        new Autoscaling(
+            Policy.KNATIVE,
+            List.of(Autoscaling.Goal.of(Metric.CONCURRENCY, 1)),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(6),
+            2,
+            Autoscaling.DEFAULT_HEADROOM,
+            List.of());
     Traffic traffic = new Traffic(spec);
     Autoscaler autoscaler = new PanicWindowAutoscaler(limited);
-    assertThat(autoscaler.name()).isEqualTo("concurrency");
+    assertThat(autoscaler.name()).isEqualTo("knative");
     LoadWindow window = LoadWindow.of("svc", Duration.ofSeconds(60));
     Reports lb = new Reports("lb-1", traffic.clock.instant().minus(Duration.ofDays(1)));
     for (int i = 0; i < 61; i++) {

@@ -126,6 +126,7 @@ final class FakeBalancer implements AutoCloseable {
                     held,
                     inFlight,
                     0,
+                    0,
                     none,
                     none,
                     null,

@@ -81,6 +81,7 @@ public final class LoadReports {
         count(parts, Totals::held),
         count(parts, Totals::inFlight),
         sum(parts, Totals::concurrencyNanos) / 1_000_000,
+        sum(parts, Totals::heldNanos) / 1_000_000,
         merge(parts.stream().map(Totals::latency).toList()),
         merge(parts.stream().map(Totals::firstByte).toList()),
         service.listenError(),

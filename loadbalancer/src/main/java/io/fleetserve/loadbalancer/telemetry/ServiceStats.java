@@ -14,6 +14,7 @@ public final class ServiceStats {
   private int held;
   private int inFlight;
   private long integral;
+  private long heldIntegral;
   private long changedAt;
 
   /// A copy of all totals; meaning as in `LoadReport.ServiceLoad`.
@@ -26,6 +27,7 @@ public final class ServiceStats {
       int held,
       int inFlight,
       long concurrencyNanos,
+      long heldNanos,
       Histogram latency,
       Histogram firstByte) {}
 
@@ -76,7 +78,9 @@ public final class ServiceStats {
   private void advance(long now) {
     int concurrency = held + inFlight;
     if (concurrency > 0) {
-      integral += concurrency * Math.max(0, now - changedAt);
+      long nanos = Math.max(0, now - changedAt);
+      integral += concurrency * nanos;
+      heldIntegral += held * nanos;
     }
     changedAt = now;
   }
@@ -101,6 +105,7 @@ public final class ServiceStats {
         held,
         inFlight,
         integral,
+        heldIntegral,
         traffic.coarseLatency().histogram(),
         traffic.coarseFirstByte().histogram());
   }

@@ -341,6 +341,7 @@ final class Bed implements AutoCloseable {
                   a.held() + b.held(),
                   a.inFlight() + b.inFlight(),
                   a.concurrencyNanos() + b.concurrencyNanos(),
+                  a.heldNanos() + b.heldNanos(),
                   a.latency(),
                   a.firstByte()))
           .orElseThrow();

@@ -1,0 +1,209 @@
+package io.fleetserve.controller.autoscale;
+
+import io.fleetserve.api.spec.Autoscaling;
+import io.fleetserve.api.spec.ReplicaPolicy;
+import io.fleetserve.controller.autoscale.AutoscalerState.Recommendation;
+import io.fleetserve.controller.load.LoadView;
+import io.fleetserve.controller.model.Replica;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// Our own policy, which knows how long a replica takes to start.
+///
+/// ```
+/// demand   = work that arrives / target, in spans of 10 s, for two hours        [DemandMeter]
+/// need     = max of
+///              forecast one cold start ahead, with the margin it needs           [Forecast]
+///              demand over window
+///              demand over half of window, when that is twice what there is      (panic)
+///              demand + backlog that will be left then / 60 s                    (drain)
+///              what the metrics that are times ask for                           [LatencyGoals]
+///              what the schedule asks for now or one cold start ahead            [Schedules]
+/// target   = largest need of the last downscale_delay
+/// down     only when the target is below by a twentieth and by one, or at the minimum
+/// ```
+///
+/// Every 5 s, and at once when a request waits at zero. It sleeps (zero) when nothing was asked for
+/// in all of downscale_delay. Replicas on their way are part of the target, so they are never asked
+/// for twice. Without fresh reports nothing changes; after a start or a gap nothing is taken away
+/// for one downscale_delay.
+final class ForecastAutoscaler implements Autoscaler {
+  private static final Duration PERIOD = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+  private static final double DRAIN_SECONDS = 60;
+  private static final double PANIC = 2;
+  private static final double BAND = 0.05;
+
+  private final Autoscaling rule;
+  private final DemandMeter meter;
+
+  ForecastAutoscaler(Autoscaling rule) {
+    this.rule = rule;
+    this.meter = new DemandMeter(rule.goals());
+  }
+
+  @Override
+  public Decision decide(Inputs in, Instant now) {
+    ReplicaPolicy policy = in.spec().service().replicaPolicy();
+    AutoscalerState state = AutoscalerState.adopted(name(), in.state(), policy);
+    int current = Autoscalers.clamp(state.target(), policy);
+    LoadView load = in.load();
+    DemandHistory history = meter.observe(state.demand(), in, now);
+    if (current == 0 && load.held() > 0 && policy.maxReplicas() > 0) {
+      return wake(policy, state, history, load, now);
+    }
+    if (!load.speaks(now)) {
+      String reason = "no fresh load report: stay at " + current;
+      return of(policy, state, current, state.recent(), history, now, reason);
+    }
+    Need need = need(in, history, current, now);
+    int ready = ready(in);
+    int limit = Demand.ceil(rule.maxScaleUpRate() * Math.max(1, ready));
+    int wanted = Autoscalers.clamp(Math.min(need.replicas(), Math.max(limit, current)), policy);
+    boolean trusted = load.fresh(now);
+    List<Recommendation> recent =
+        remember(state, policy, current, trusted ? wanted : Math.max(wanted, current), now);
+    int held = recent.stream().mapToInt(Recommendation::replicas).max().orElse(wanted);
+    int target = calm(Autoscalers.clamp(held, policy), current, policy);
+    String reason = need.reason() + (trusted ? "" : ", reports are not fresh");
+    return of(policy, state, target, recent, history, now, reason + after(current, wanted, target));
+  }
+
+  private record Need(int replicas, String reason) {}
+
+  private Need need(Inputs in, DemandHistory history, int current, Instant now) {
+    LoadView load = in.load();
+    int ready = ready(in);
+    int scheduled = Schedules.least(rule.schedules(), now, in.coldStart());
+    int timely = LatencyGoals.wish(rule.goals(), load, rule.window(), current, ready, now);
+    double[] spans = history.known();
+    OptionalDouble over = meter.demand(history, in, rule.window(), now);
+    if (spans.length == 0 || over.isEmpty()) {
+      int replicas = Math.max(scheduled, rule.metric().isShared() ? current : timely);
+      return new Need(replicas, "%d by times and schedules".formatted(replicas));
+    }
+    if (isIdle(load, in.spec().service().replicaPolicy(), now)) {
+      return new Need(scheduled, "nothing was asked for");
+    }
+    int horizon = 1 + DemandHistory.spans((int) in.coldStart().toSeconds());
+    Forecast.Outlook outlook =
+        new Forecast(spans, horizon, rule.headroom(), history.sameTimeOfDay(horizon)).outlook();
+    double demand = over.getAsDouble();
+    double half = meter.demand(history, in, rule.window().dividedBy(2), now).orElse(demand);
+    double panic = half >= PANIC * Math.max(1, current) ? half : 0;
+    double drain = drain(in, history, demand, Math.max(current, ready), ready);
+    double most = Math.max(Math.max(outlook.needed(), demand), Math.max(panic, drain));
+    int replicas = Math.max(Demand.ceil(most), Math.max(scheduled, timely));
+    String reason =
+        "demand %.2f replicas over %d s, %.2f in %d s by %s, with headroom %.2f"
+            .formatted(
+                demand,
+                rule.window().toSeconds(),
+                outlook.expected(),
+                in.coldStart().toSeconds(),
+                outlook.by(),
+                outlook.needed());
+    String more =
+        (panic >= most ? ", in panic" : "")
+            + (drain >= most ? ", %d waiting".formatted(load.held()) : "")
+            + (replicas == timely ? ", %d by time".formatted(timely) : "")
+            + (replicas == scheduled ? ", %d by schedule".formatted(scheduled) : "");
+    return new Need(replicas, reason + more);
+  }
+
+  /// Demand and what drains the queue in a minute, as far as it will still be there when a replica
+  /// launched now is ready; 0 without a queue.
+  private double drain(Inputs in, DemandHistory history, double demand, double coming, int ready) {
+    double backlog = meter.backlog(history, in.load());
+    double seconds = in.coldStart().toMillis() / 1000.0;
+    double supply = (coming + ready) / 2;
+    double left = backlog + (demand - supply) * seconds;
+    return backlog > 0 && left > 0 ? demand + left / Math.max(DRAIN_SECONDS, 1) : 0;
+  }
+
+  private static boolean isIdle(LoadView load, ReplicaPolicy policy, Instant now) {
+    Duration window = policy.downscaleDelay();
+    return load.held() + load.inFlight() == 0
+        && (window.isZero()
+            || (load.requestsInLast(window, now).value() < 0.5
+                && load.requestsInLast(window, now).complete()));
+  }
+
+  private Decision wake(
+      ReplicaPolicy policy,
+      AutoscalerState state,
+      DemandHistory history,
+      LoadView load,
+      Instant now) {
+    double perReplica = rule.metric() == Autoscaling.Metric.CONCURRENCY ? rule.target() : 1e9;
+    int wanted = Demand.ceil(load.held() / perReplica);
+    int limit = Demand.ceil(rule.maxScaleUpRate());
+    int target = Autoscalers.clamp(Math.clamp(wanted, 1, Math.max(1, limit)), policy);
+    List<Recommendation> recent = remember(state, policy, 0, target, now);
+    String reason = "%d requests wait at zero replicas: wake to %d".formatted(load.held(), target);
+    return of(policy, state, target, recent, history, now, reason);
+  }
+
+  /// `target`, or `current` where the difference downwards is too small to act on.
+  private static int calm(int target, int current, ReplicaPolicy policy) {
+    boolean little = target < current && current - target <= Math.rint(BAND * current);
+    return little && target > policy.minReplicas() ? current : target;
+  }
+
+  private static int ready(Inputs in) {
+    return (int) in.replicas().stream().filter(Replica::isReady).count();
+  }
+
+  /// The falling sequence of needs no older than the downscale delay, the new one last. After a
+  /// pause, and before the first, what there is counts as needed.
+  private static List<Recommendation> remember(
+      AutoscalerState state, ReplicaPolicy policy, int current, int wanted, Instant now) {
+    long millis = now.toEpochMilli();
+    List<Recommendation> recent = new ArrayList<>(state.recent());
+    if (recent.isEmpty() || Math.abs(millis - state.tickAtMillis()) > PAUSE.toMillis()) {
+      recent.clear();
+      recent.add(new Recommendation(millis, current));
+    }
+    recent.removeIf(old -> old.atMillis() <= millis - policy.downscaleDelay().toMillis());
+    recent.removeIf(old -> old.replicas() <= wanted);
+    recent.add(new Recommendation(millis, wanted));
+    return recent;
+  }
+
+  private Decision of(
+      ReplicaPolicy policy,
+      AutoscalerState state,
+      int target,
+      List<Recommendation> recent,
+      DemandHistory history,
+      Instant now,
+      String reason) {
+    return new Decision(
+        Autoscalers.withOverprovision(target, policy),
+        new AutoscalerState(
+            name(), target, 0, 0, now.toEpochMilli(), state.panicSinceMillis(), recent, history),
+        reason);
+  }
+
+  private static String after(int current, int wanted, int target) {
+    if (target != current) {
+      return ": " + TickHysteresis.change(current, target);
+    }
+    return wanted == current
+        ? ": stay at " + current
+        : " want " + wanted + ", downscale delay: stay at " + current;
+  }
+
+  @Override
+  public Duration period(int target) {
+    return PERIOD;
+  }
+
+  @Override
+  public String name() {
+    return "forecast";
+  }
+}

@@ -1,0 +1,63 @@
+package io.fleetserve.controller.autoscale;
+
+/// Finds after how many spans a demand repeats.
+final class Period {
+  /// Weaker repetition is taken for chance.
+  private static final double LEAST_CORRELATION = 0.6;
+
+  private Period() {}
+
+  /// Spans after which the demand repeats, at least `shortest`; 0 when it does not. Looks at lags
+  /// up to half of the history, at every lag the correlation of the demand with itself; the
+  /// shortest lag that comes near the best one wins.
+  static int of(double[] spans, int shortest) {
+    int n = spans.length;
+    int longest = n / 2;
+    double best = 0;
+    double[] correlations = new double[longest + 1];
+    for (int lag = Math.max(6, shortest); lag <= longest; lag++) {
+      correlations[lag] = correlation(spans, lag);
+      best = Math.max(best, correlations[lag]);
+    }
+    if (best < LEAST_CORRELATION) {
+      return 0;
+    }
+    boolean fell = false;
+    for (int lag = Math.max(6, shortest); lag <= longest; lag++) {
+      fell |= correlations[lag] < best / 2;
+      if (fell && correlations[lag] >= 0.9 * best && peak(correlations, lag)) {
+        return lag;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean peak(double[] correlations, int lag) {
+    return lag + 1 < correlations.length
+        && correlations[lag] >= correlations[lag - 1]
+        && correlations[lag] >= correlations[lag + 1];
+  }
+
+  private static double correlation(double[] x, int lag) {
+    int n = x.length - lag;
+    double a = 0;
+    double b = 0;
+    for (int i = 0; i < n; i++) {
+      a += x[i];
+      b += x[i + lag];
+    }
+    a /= n;
+    b /= n;
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < n; i++) {
+      double u = x[i] - a;
+      double v = x[i + lag] - b;
+      ab += u * v;
+      aa += u * u;
+      bb += v * v;
+    }
+    return aa <= 0 || bb <= 0 ? 0 : ab / Math.sqrt(aa * bb);
+  }
+}
