@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param panicWindow short window that may raise the target at once, default 6 s
 /// @param maxScaleUpRate largest factor of one decision, > 1; default 1000
 /// @param headroom of `forecast`: share of the time that the demand is to find enough replicas when
-///   it comes as in the last hour, 0.5..0.999; default 0.95
+///   it comes as in the last hour, 0.5..0.999; default 0.9
 /// @param schedules least numbers of replicas by the time of the week; the largest that applies
 ///   counts
 public record Autoscaling(
@@ -29,7 +29,7 @@ public record Autoscaling(
     double maxScaleUpRate,
     double headroom,
     List<Schedule> schedules) {
-  public static final double DEFAULT_HEADROOM = 0.95;
+  public static final double DEFAULT_HEADROOM = 0.9;
 
   /// Of `replica_policy`, where this section stands beside it.
   public static final Duration DEFAULT_DOWNSCALE_DELAY = Duration.ofMinutes(5);

@@ -2,6 +2,7 @@ package io.fleetserve.api.spec;
 
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
 import io.fleetserve.api.yaml.YamlNode.Entry;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,9 @@ final class ReplicaPolicyReader {
         max,
         policy.integer("num_overprovision").orElse(0),
         qps,
-        policy.seconds("upscale_delay_seconds").orElse(ReplicaPolicy.DEFAULT_UPSCALE_DELAY),
+        policy
+            .seconds("upscale_delay_seconds")
+            .orElse(autoscaling ? Duration.ZERO : ReplicaPolicy.DEFAULT_UPSCALE_DELAY),
         policy
             .seconds("downscale_delay_seconds")
             .orElse(

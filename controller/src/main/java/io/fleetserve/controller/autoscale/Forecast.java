@@ -32,7 +32,7 @@ final class Forecast {
   private static final int FEWEST = 12;
 
   /// Margin, as a share of the newest demand, while nothing can be judged.
-  private static final double FIRST_MARGIN = 0.3;
+  private static final double FIRST_MARGIN = 0.1;
 
   private final double[] spans;
   private final double[] sums;

@@ -57,7 +57,8 @@ final class ForecastAutoscaler implements Autoscaler {
     }
     if (!load.speaks(now)) {
       String reason = "no fresh load report: stay at " + current;
-      return of(policy, state, current, state.recent(), history, now, reason);
+      List<Recommendation> kept = remember(state, policy, current, current, now);
+      return of(policy, state, current, kept, history, now, reason);
     }
     Need need = need(in, history, current, now);
     int ready = ready(in);
@@ -65,14 +66,17 @@ final class ForecastAutoscaler implements Autoscaler {
     int wanted = Autoscalers.clamp(Math.min(need.replicas(), Math.max(limit, current)), policy);
     boolean trusted = load.fresh(now);
     List<Recommendation> recent =
-        remember(state, policy, current, trusted ? wanted : Math.max(wanted, current), now);
+        need.idle()
+            ? List.of(new Recommendation(now.toEpochMilli(), wanted))
+            : remember(state, policy, current, trusted ? wanted : Math.max(wanted, current), now);
     int held = recent.stream().mapToInt(Recommendation::replicas).max().orElse(wanted);
     int target = calm(Autoscalers.clamp(held, policy), current, policy);
     String reason = need.reason() + (trusted ? "" : ", reports are not fresh");
     return of(policy, state, target, recent, history, now, reason + after(current, wanted, target));
   }
 
-  private record Need(int replicas, String reason) {}
+  /// @param idle nothing was asked for in all of the downscale delay
+  private record Need(int replicas, boolean idle, String reason) {}
 
   private Need need(Inputs in, DemandHistory history, int current, Instant now) {
     LoadView load = in.load();
@@ -83,10 +87,10 @@ final class ForecastAutoscaler implements Autoscaler {
     OptionalDouble over = meter.demand(history, in, rule.window(), now);
     if (spans.length == 0 || over.isEmpty()) {
       int replicas = Math.max(scheduled, rule.metric().isShared() ? current : timely);
-      return new Need(replicas, "%d by times and schedules".formatted(replicas));
+      return new Need(replicas, false, "%d by times and schedules".formatted(replicas));
     }
     if (isIdle(load, in.spec().service().replicaPolicy(), now)) {
-      return new Need(scheduled, "nothing was asked for");
+      return new Need(scheduled, true, "nothing was asked for");
     }
     int horizon = 1 + DemandHistory.spans((int) in.coldStart().toSeconds());
     Forecast.Outlook outlook =
@@ -111,7 +115,7 @@ final class ForecastAutoscaler implements Autoscaler {
             + (drain >= most ? ", %d waiting".formatted(load.held()) : "")
             + (replicas == timely ? ", %d by time".formatted(timely) : "")
             + (replicas == scheduled ? ", %d by schedule".formatted(scheduled) : "");
-    return new Need(replicas, reason + more);
+    return new Need(replicas, false, reason + more);
   }
 
   /// Demand and what drains the queue in a minute, as far as it will still be there when a replica

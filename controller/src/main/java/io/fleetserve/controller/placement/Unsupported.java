@@ -1,6 +1,5 @@
 package io.fleetserve.controller.placement;
 
-import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.FileMount;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.api.spec.Resources;
@@ -9,7 +8,6 @@ import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.Workdir;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 
 /// Everything a valid service file can ask for that this version cannot run: the only such list.
@@ -48,7 +46,6 @@ public final class Unsupported {
                     + " fetch it in setup");
           }
         });
-    autoscaling(service, found);
     fixedPort(spec, sites, found);
     new TreeMap<>(spec.other())
         .forEach((key, value) ->
@@ -90,21 +87,6 @@ public final class Unsupported {
               + " install what the server needs in setup");
     }
     return List.copyOf(found);
-  }
-
-  private static void autoscaling(ServiceSection service, List<String> found) {
-    Autoscaling autoscaling = service.autoscaling();
-    if (autoscaling == null) {
-      return;
-    }
-    switch (autoscaling.metric()) {
-      case QPS, CONCURRENCY -> {}
-      case QUEUE_DELAY, TTFT, TOKENS, PROMETHEUS ->
-          found.add(
-              "service.autoscaling.metric: "
-                  + autoscaling.metric().name().toLowerCase(Locale.ROOT)
-                  + " (expected: concurrency or qps): this version does not measure it");
-    }
   }
 
   /// True when replicas of the file may share one machine's ports.

@@ -30,11 +30,12 @@ final class Traffic {
   private int target;
   String reason = "";
   boolean reporting = true;
+  List<Long> firstByte = List.of();
 
   Traffic(ServiceSpec spec) {
     this.spec = spec;
     this.autoscaler = Autoscalers.forSpec(spec);
-    this.window = LoadWindow.of(Replicas.SERVICE, Autoscalers.longestWindow(spec));
+    this.window = LoadWindow.of(Replicas.SERVICE, Autoscalers.longestWindow(spec).multipliedBy(2));
     this.reports = new Reports("lb-1", VirtualClock.EPOCH.minus(Duration.ofDays(1)));
     this.target = Autoscalers.initialTarget(spec);
     this.due = clock.instant();
@@ -57,7 +58,7 @@ final class Traffic {
   /// The state goes through its stored form, and the measurements are lost.
   void restart() {
     state = AutoscalerState.ofJson(state.toJson());
-    window = LoadWindow.of(Replicas.SERVICE, Autoscalers.longestWindow(spec));
+    window = LoadWindow.of(Replicas.SERVICE, Autoscalers.longestWindow(spec).multipliedBy(2));
     due = clock.instant();
   }
 
@@ -68,7 +69,13 @@ final class Traffic {
       arrivals += qps;
       long whole = (long) Math.floor(arrivals + 1e-9);
       arrivals -= whole;
-      reports.arrive(whole).busy(concurrency, 1000).now(held, (int) concurrency - held);
+      reports
+          .arrive(whole)
+          .complete(whole)
+          .busy(concurrency, 1000)
+          .waiting(held, 1000)
+          .firstByte(firstByte)
+          .now(held, (int) concurrency - held);
       if (reporting) {
         window = window.with(reports.send(), clock.instant());
       }

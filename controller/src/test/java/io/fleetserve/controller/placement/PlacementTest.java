@@ -2,7 +2,6 @@ package io.fleetserve.controller.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.FileMount;
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSpec;
@@ -215,17 +214,6 @@ final class PlacementTest {
         .singleElement()
         .asString()
         .contains("8080", "up to 2 replicas", "$PORT");
-  }
-
-  @Test
-  void metricsThatAreNotMeasuredAreRefused() {
-    for (Autoscaling.Metric metric : Autoscaling.Metric.values()) {
-      boolean measured =
-          metric == Autoscaling.Metric.QPS || metric == Autoscaling.Metric.CONCURRENCY;
-      ServiceSpec spec = Specs.between(1, 2).autoscaling(metric, 1, 60, 6).build();
-
-      assertThat(Unsupported.of(spec, LOCAL).isEmpty()).as("%s", metric).isEqualTo(measured);
-    }
   }
 
   @Test

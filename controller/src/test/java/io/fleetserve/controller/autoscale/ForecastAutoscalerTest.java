@@ -1,0 +1,181 @@
+package io.fleetserve.controller.autoscale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetserve.api.spec.Autoscaling.Metric;
+import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.controller.fixture.Specs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// The policy that looks ahead, second by second in virtual time.
+final class ForecastAutoscalerTest {
+  private static ServiceSpec concurrency(int min, int max, int downSeconds) {
+    return Specs.between(min, max)
+        .autoscaling(Metric.CONCURRENCY, 4, 60, 6)
+        .delays(0, downSeconds)
+        .build();
+  }
+
+  /// D.B-1.
+  @Test
+  void constantLoadCausesOneActionInTwoHours() {
+    Traffic traffic = new Traffic(concurrency(5, 20, 300));
+    traffic.run(7200, 4, 18, 0);
+
+    assertThat(traffic.targets).hasSizeLessThanOrEqualTo(1);
+    assertThat(traffic.target()).isEqualTo(5);
+  }
+
+  /// D.B-2.
+  @Test
+  void noiseOfAFifthCausesAtMostTwoActionsAnHour() {
+    Random random = new Random(7);
+    Traffic traffic = new Traffic(concurrency(1, 40, 300));
+    traffic.run(1800, 10, 40, 0);
+    int before = traffic.targets.size();
+
+    for (int i = 0; i < 720; i++) {
+      traffic.run(10, 10, 40 * (0.8 + 0.4 * random.nextDouble()), 0);
+    }
+
+    assertThat(traffic.targets.size() - before).as("seed 7: " + traffic.targets).isLessThan(5);
+    assertThat(traffic.target()).isBetween(11, 14);
+  }
+
+  @Test
+  void loadThatGrowsIsMetBeforeItComes() {
+    Traffic traffic = new Traffic(concurrency(1, 100, 300));
+    for (int minute = 0; minute < 60; minute++) {
+      traffic.run(60, 4, 4.0 * (minute + 1), 0);
+    }
+
+    // 60 replicas' worth now, one more each minute; a cold start is a minute.
+    assertThat(traffic.target()).isBetween(61, 75);
+  }
+
+  @Test
+  void stepIsAnsweredWithinTheWindow() {
+    Traffic traffic = new Traffic(concurrency(1, 40, 300));
+    traffic.run(1200, 4, 8, 0);
+
+    traffic.run(65, 40, 80, 0);
+
+    assertThat(traffic.target()).as(traffic.reason).isBetween(20, 30);
+  }
+
+  @Test
+  void queueIsDrainedOnTopOfTheDemand() {
+    Traffic traffic = new Traffic(concurrency(2, 40, 300));
+    traffic.run(600, 2, 8, 0);
+    int before = traffic.target();
+
+    traffic.run(30, 2, 408, 400);
+
+    assertThat(traffic.target()).as(traffic.reason).isGreaterThan(before);
+  }
+
+  /// D.B-11 and D.B-26.
+  @Test
+  void silenceAndRestartTakeNothingAway() {
+    Traffic traffic = new Traffic(concurrency(1, 20, 60));
+    traffic.run(300, 4, 18, 0);
+    int wanted = traffic.target();
+    assertThat(wanted).isGreaterThanOrEqualTo(5);
+
+    traffic.reporting = false;
+    traffic.run(600, 0, 0, 0);
+    assertThat(traffic.target()).isEqualTo(wanted);
+    assertThat(traffic.reason).contains("no fresh load report");
+
+    traffic.reporting = true;
+    traffic.restart();
+    traffic.run(50, 0, 0, 0);
+    assertThat(traffic.target()).isEqualTo(wanted);
+    traffic.run(1200, 0, 0, 0);
+    assertThat(traffic.target()).isEqualTo(1);
+  }
+
+  /// D.B-27.
+  @Test
+  void clockThatJumpsCausesNoAction() {
+    for (Duration jump : List.of(Duration.ofDays(10), Duration.ofHours(-1))) {
+      Traffic traffic = new Traffic(concurrency(1, 20, 120));
+      traffic.run(900, 4, 18, 0);
+      int actions = traffic.targets.size();
+
+      traffic.clock.jumpTo(traffic.clock.instant().plus(jump));
+      traffic.decide();
+      traffic.run(110, 4, 18, 0);
+
+      assertThat(traffic.targets).as("%s", jump).hasSize(actions);
+    }
+  }
+
+  /// D.B-9 and D.B-10.
+  @Test
+  void sleepsWhenNothingIsAskedForAndWakesAtOnce() {
+    Traffic traffic = new Traffic(concurrency(0, 40, 120));
+    traffic.run(300, 1, 2, 0);
+    assertThat(traffic.target()).isPositive();
+
+    traffic.run(130, 0, 0, 0);
+    assertThat(traffic.target()).isZero();
+
+    traffic.run(1, 1, 1, 1);
+    assertThat(traffic.target()).isEqualTo(1);
+    Traffic many = new Traffic(concurrency(0, 40, 120));
+    many.run(1, 1000, 1000, 1000);
+    assertThat(many.target()).isEqualTo(40);
+  }
+
+  @Test
+  void memoryGoesOnAfterARestart() {
+    Traffic traffic = new Traffic(concurrency(1, 40, 60));
+    traffic.run(3000, 10, 40, 0);
+    DemandHistory before = traffic.state().demand();
+
+    traffic.restart();
+    traffic.run(20, 10, 40, 0);
+
+    assertThat(before.known()).hasSizeGreaterThan(290);
+    assertThat(traffic.state().demand().known().length).isGreaterThan(before.known().length - 1);
+  }
+
+  @Test
+  void firstBytesThatAreLateWantMore() {
+    Traffic traffic =
+        new Traffic(Specs.between(2, 8).autoscaling(Metric.TTFT, 0.5, 60, 6).delays(0, 60).build());
+    for (int second = 0; second < 60; second++) {
+      // Bucket 11 is one to two seconds.
+      traffic.firstByte = inBucket(11, 10L * second);
+      traffic.run(1, 10, 4, 0);
+    }
+
+    assertThat(traffic.target()).as(traffic.reason).isEqualTo(8);
+  }
+
+  @Test
+  void requestsThatWaitTooLongWantMore() {
+    Traffic traffic =
+        new Traffic(
+            Specs.between(2, 8).autoscaling(Metric.QUEUE_DELAY, 1, 60, 6).delays(0, 60).build());
+    traffic.run(120, 1, 8, 0);
+    assertThat(traffic.target()).isEqualTo(2);
+
+    // Three wait on average, one comes each second: three seconds.
+    traffic.run(60, 1, 8, 3);
+
+    assertThat(traffic.target()).as(traffic.reason).isGreaterThan(3);
+  }
+
+  private static List<Long> inBucket(int bucket, long count) {
+    List<Long> counts = new ArrayList<>(Collections.nCopies(22, 0L));
+    counts.set(bucket, count);
+    return counts;
+  }
+}
