@@ -8,7 +8,6 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Our own `autoscaling:` section, used instead of `target_qps_per_replica`.
 ///
@@ -101,21 +100,14 @@ public record Autoscaling(
   ///
   /// @param target > 0, per replica, or seconds
   /// @param quantile of `ttft`, 0.5..0.999
-  /// @param query of `prometheus`; its value is for the whole service. Null for other metrics
-  /// @param server base URL of the Prometheus server; null for other metrics
-  public record Goal(
-      Metric metric,
-      double target,
-      double quantile,
-      @Nullable String query,
-      @Nullable String server) {
+  public record Goal(Metric metric, double target, double quantile) {
     public Goal {
       check(target > 0, "autoscaling.target", target, "> 0");
       check(quantile > 0 && quantile < 1, "autoscaling.quantile", quantile, "0.5..0.999");
     }
 
     public static Goal of(Metric metric, double target) {
-      return new Goal(metric, target, DEFAULT_QUANTILE, null, null);
+      return new Goal(metric, target, DEFAULT_QUANTILE);
     }
   }
 

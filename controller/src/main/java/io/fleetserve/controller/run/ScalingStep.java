@@ -67,7 +67,8 @@ final class ScalingStep {
                 before.target(),
                 ledger.replicas(),
                 desired.spec(),
-                AutoscalerState.ofJson(before.autoscalerState())),
+                AutoscalerState.ofJson(before.autoscalerState()),
+                ledger.coldStarts().anywhere().orElse(Autoscaler.Inputs.USUAL_COLD_START)),
             now);
     Service after = before.withDecision(decision.target(), decision.next().toJson());
     nextAt = now.plus(autoscaler.period(decision.target()));

@@ -2,12 +2,19 @@ package io.fleetserve.controller.autoscale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.Autoscaling.Metric;
+import io.fleetserve.api.spec.Autoscaling.Schedule;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.controller.fixture.Specs;
+import io.fleetserve.testing.time.VirtualClock;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -144,6 +151,40 @@ final class ForecastAutoscalerTest {
 
     assertThat(before.known()).hasSizeGreaterThan(290);
     assertThat(traffic.state().demand().known().length).isGreaterThan(before.known().length - 1);
+  }
+
+  @Test
+  void scheduleIsMetOneColdStartBeforeItBegins() {
+    Autoscaling plain = concurrency(1, 10, 60).service().autoscaling();
+    LocalTime start = LocalTime.ofInstant(new VirtualClock().instant(), ZoneOffset.UTC);
+    Schedule soon =
+        new Schedule(
+            EnumSet.allOf(DayOfWeek.class),
+            start.plusMinutes(10),
+            start.plusMinutes(20),
+            ZoneOffset.UTC,
+            4);
+    Traffic traffic =
+        new Traffic(
+            Specs.between(1, 10)
+                .autoscaling(
+                    new Autoscaling(
+                        plain.policy(),
+                        plain.goals(),
+                        plain.window(),
+                        plain.panicWindow(),
+                        plain.maxScaleUpRate(),
+                        plain.headroom(),
+                        List.of(soon)))
+                .delays(0, 60)
+                .build());
+
+    traffic.run(8 * 60, 1, 1, 0);
+    assertThat(traffic.target()).isEqualTo(1);
+    traffic.run(70, 1, 1, 0);
+    assertThat(traffic.target()).as(traffic.reason).isEqualTo(4);
+    traffic.run(13 * 60, 1, 1, 0);
+    assertThat(traffic.target()).isEqualTo(1);
   }
 
   @Test
