@@ -1,0 +1,37 @@
+package io.fleetserve.benchmarks.sim.load;
+
+import java.util.Arrays;
+
+/// What came of one run.
+///
+/// @param waiting share of the requests that waited longer than [#LONG_WAIT] seconds, 0..1
+/// @param p99 of the waits, seconds
+/// @param actions decisions that changed the number of replicas
+record Outcome(
+    String load,
+    double waiting,
+    double p99,
+    double replicaHours,
+    int actions,
+    Elasticity elasticity,
+    int[] supply) {
+  static final double LONG_WAIT = 2;
+
+  static Outcome of(
+      Workload load, double[] waits, int arrived, int[] supply, double replicaHours, int actions) {
+    double[] sorted = Arrays.copyOf(waits, arrived);
+    Arrays.sort(sorted);
+    int late = 0;
+    for (double wait : sorted) {
+      late += wait > LONG_WAIT ? 1 : 0;
+    }
+    return new Outcome(
+        load.name(),
+        arrived == 0 ? 0 : (double) late / arrived,
+        arrived == 0 ? 0 : sorted[(int) Math.min(arrived - 1, Math.floor(0.99 * arrived))],
+        replicaHours,
+        actions,
+        Elasticity.of(load.demand(30), supply),
+        supply);
+  }
+}
