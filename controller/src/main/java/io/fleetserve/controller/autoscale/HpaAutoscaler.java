@@ -43,10 +43,10 @@ final class HpaAutoscaler implements Autoscaler {
     AutoscalerState state = AutoscalerState.adopted(name(), in.state(), policy);
     int current = Autoscalers.clamp(state.target(), policy);
     if (current == 0 && in.load().held() > 0 && policy.maxReplicas() > 0) {
-      return of(policy, state, 1, now, List.of(), "requests wait at zero replicas: wake to 1");
+      return of(policy, 1, now, List.of(), "requests wait at zero replicas: wake to 1");
     }
     if (!in.load().speaks(now)) {
-      return of(policy, state, current, now, state.recent(), "no fresh load report: stay");
+      return of(policy, current, now, state.recent(), "no fresh load report: stay");
     }
     Measurement load = Loads.average(in.load(), rule.goals().getFirst(), rule.window(), now);
     int ready = (int) in.replicas().stream().filter(Replica::isReady).count();
@@ -68,7 +68,7 @@ final class HpaAutoscaler implements Autoscaler {
                 Demand.number(rule.target()),
                 wanted,
                 target == current ? "stay at " + current : TickHysteresis.change(current, target));
-    return of(policy, state, target, now, recent, reason);
+    return of(policy, target, now, recent, reason);
   }
 
   private int recommend(double load, int ready, int current) {
@@ -118,12 +118,7 @@ final class HpaAutoscaler implements Autoscaler {
   }
 
   private Decision of(
-      ReplicaPolicy policy,
-      AutoscalerState state,
-      int target,
-      Instant now,
-      List<Recommendation> recent,
-      String reason) {
+      ReplicaPolicy policy, int target, Instant now, List<Recommendation> recent, String reason) {
     return new Decision(
         Autoscalers.withOverprovision(target, policy),
         new AutoscalerState(name(), target, 0, 0, now.toEpochMilli(), 0, recent),

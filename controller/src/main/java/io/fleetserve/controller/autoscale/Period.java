@@ -5,31 +5,45 @@ final class Period {
   /// Weaker repetition is taken for chance.
   private static final double LEAST_CORRELATION = 0.6;
 
+  /// Lags are looked at in steps of so many spans.
+  private static final int COARSE = 3;
+
   private Period() {}
 
-  /// Spans after which the demand repeats, at least `shortest`; 0 when it does not. Looks at lags
-  /// up to half of the history, at every lag the correlation of the demand with itself; the
-  /// shortest lag that comes near the best one wins.
+  /// Spans after which the demand repeats, at least `shortest`; 0 when it does not. Looks at every
+  /// lag of half a minute up to half of the history: the shortest peak of the correlation of the
+  /// demand with itself that comes near the best one, once the correlation has fallen.
   static int of(double[] spans, int shortest) {
-    int n = spans.length;
-    int longest = n / 2;
+    double[] coarse = averages(spans);
+    int longest = coarse.length / 2;
+    int first = Math.max(2, (shortest + COARSE - 1) / COARSE);
     double best = 0;
     double[] correlations = new double[longest + 1];
-    for (int lag = Math.max(6, shortest); lag <= longest; lag++) {
-      correlations[lag] = correlation(spans, lag);
+    for (int lag = first; lag <= longest; lag++) {
+      correlations[lag] = correlation(coarse, lag);
       best = Math.max(best, correlations[lag]);
     }
     if (best < LEAST_CORRELATION) {
       return 0;
     }
     boolean fell = false;
-    for (int lag = Math.max(6, shortest); lag <= longest; lag++) {
+    for (int lag = first; lag <= longest; lag++) {
       fell |= correlations[lag] < best / 2;
       if (fell && correlations[lag] >= 0.9 * best && peak(correlations, lag)) {
-        return lag;
+        return lag * COARSE;
       }
     }
     return 0;
+  }
+
+  /// Averages of [#COARSE] spans each, the newest whole.
+  private static double[] averages(double[] spans) {
+    double[] coarse = new double[spans.length / COARSE];
+    int skipped = spans.length % COARSE;
+    for (int i = 0; i < coarse.length * COARSE; i++) {
+      coarse[i / COARSE] += spans[skipped + i] / COARSE;
+    }
+    return coarse;
   }
 
   private static boolean peak(double[] correlations, int lag) {

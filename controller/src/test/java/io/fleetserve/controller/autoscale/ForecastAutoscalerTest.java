@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -155,7 +156,7 @@ final class ForecastAutoscalerTest {
 
   @Test
   void scheduleIsMetOneColdStartBeforeItBegins() {
-    Autoscaling plain = concurrency(1, 10, 60).service().autoscaling();
+    Autoscaling plain = Objects.requireNonNull(concurrency(1, 10, 60).service().autoscaling());
     LocalTime start = LocalTime.ofInstant(new VirtualClock().instant(), ZoneOffset.UTC);
     Schedule soon =
         new Schedule(

@@ -236,8 +236,8 @@ final class LoadSimulation {
             .filter(server -> !server.draining)
             .min(
                 Comparator.comparing((Server server) -> server.readyAt <= now)
-                    .thenComparing(server -> server.busy)
-                    .thenComparing(server -> -server.id))
+                    .thenComparingInt(server -> server.busy)
+                    .thenComparingInt(server -> -server.id))
             .orElseThrow();
     victim.draining = true;
     if (victim.busy == 0) {

@@ -30,12 +30,14 @@ final class Loads {
       Path conversation = data.resolve("azure-llm-2023-conv.csv");
       all.add(Workloads.azure(conversation, "azure-conversation", 6, seed));
       all.add(Workloads.azure(data.resolve("azure-llm-2023-code.csv"), "azure-code", 12, seed));
+    }
+    all.addAll(shapes(seed));
+    if (Files.isDirectory(data)) {
       double[] minutes = Workloads.minutes(data.resolve("maf-minutes.csv"));
       for (int day : new int[] {3, 27}) {
         all.add(functions(minutes, day, seed));
       }
     }
-    all.addAll(shapes(seed));
     return all;
   }
 
@@ -55,7 +57,7 @@ final class Loads {
 
   /// The same number between 0 and 1 for each ten seconds.
   private static double noise(double at, long seed) {
-    long bits = (long) (at / 10) * 0x9E3779B97F4A7C15L + seed;
+    long bits = ((long) (at / 10)) * 0x9E3779B97F4A7C15L + seed;
     bits = (bits ^ (bits >>> 31)) * 0xBF58476D1CE4E5B9L;
     return ((bits ^ (bits >>> 29)) >>> 11) * 0x1.0p-53;
   }

@@ -6,7 +6,9 @@ import java.util.Arrays;
 ///
 /// @param waiting share of the requests that waited longer than [#LONG_WAIT] seconds, 0..1
 /// @param p99 of the waits, seconds
+/// @param supply ready replicas, per second
 /// @param actions decisions that changed the number of replicas
+@SuppressWarnings("ArrayRecordComponent") // one number per second, never changed
 record Outcome(
     String load,
     double waiting,
