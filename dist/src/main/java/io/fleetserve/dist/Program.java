@@ -50,7 +50,11 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "-Xlog:disable",
                   "-XX:+ExitOnOutOfMemoryError",
                   "-Xmx256m",
-                  "-Xms32m", // a full collection before the heap grows: a burst leaves no garbage
+                  "-Xms32m",
+                  // A whole collection, which follows growth, gives back what it freed.
+                  "-XX:MinHeapFreeRatio=10",
+                  "-XX:MaxHeapFreeRatio=20",
+                  "-XX:-ShrinkHeapInSteps",
                   "-Xmn10m",
                   "-XX:SurvivorRatio=3",
                   "-XX:TrimNativeHeapInterval=2000", // what the compiler used goes back

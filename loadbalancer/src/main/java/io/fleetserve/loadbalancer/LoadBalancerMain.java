@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 
 /// Starts a load balancer: its last argument is the file of a [LoadBalancerBoot]. With `--replace`
@@ -80,7 +81,10 @@ public final class LoadBalancerMain {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
-    never.await();
+    HeapGrowth heap = HeapGrowth.ofProcess();
+    while (!never.await(1, TimeUnit.SECONDS)) {
+      heap.look();
+    }
   }
 
   /// Nothing is left to do: the shutdown hook closes what is open.

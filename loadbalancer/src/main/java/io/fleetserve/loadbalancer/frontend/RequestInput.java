@@ -84,6 +84,10 @@ final class RequestInput {
     }
     begun = true;
     data.readBytes(lane.scratch(), 0, length);
+    if (!data.isReadable()) {
+      // An idle connection holds no memory of its last request.
+      drop();
+    }
     RequestHead head = lane.requestHead();
     head.parse(lane.scratch(), length);
     if (head.isChunked()) {
