@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.frontend;
 import static io.netty.handler.codec.http2.Http2Error.SETTINGS_TIMEOUT;
 
 import io.fleetserve.loadbalancer.http.Peer;
+import io.fleetserve.loadbalancer.http2.ActiveStreams;
 import io.fleetserve.loadbalancer.http2.Codec;
 import io.fleetserve.loadbalancer.http2.FrameGuard;
 import io.fleetserve.loadbalancer.http2.RequestText;
@@ -305,19 +306,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
   }
 
   private void forEachStream(Consumer<ClientStream> action) {
-    try {
-      var _ =
-          connection()
-              .forEachActiveStream(stream -> {
-                ClientStream each = streamOf(stream);
-                if (each != null) {
-                  action.accept(each);
-                }
-                return true;
-              });
-    } catch (Http2Exception e) {
-      throw new IllegalStateException(e);
-    }
+    ActiveStreams.forEach(connection(), this::streamOf, action);
   }
 
   @Override

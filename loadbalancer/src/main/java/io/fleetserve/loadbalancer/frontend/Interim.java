@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.frontend;
 import io.fleetserve.loadbalancer.http.Octets;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /// Interim answers to the current request of a connection. Confined to its lane.
 ///
@@ -10,7 +11,8 @@ import io.netty.channel.Channel;
 /// is sent; and 100 as a probe. Whether a client that ended its direction still reads cannot be
 /// seen, only tried: the system of one that left answers the probe by a reset, and then the replica
 /// is spared the work. Tried at once and a few times more, because a client may end its direction
-/// first and leave later.
+/// first and leave later. Inside a chunked answer a zero in front of the next chunk's size is
+/// tried, which says nothing.
 final class Interim {
   private static final byte[] CONTINUE = Octets.ascii("HTTP/1.1 100 Continue\r\n\r\n");
   private static final long[] PAUSES = {100_000_000L, 1_000_000_000L, 10_000_000_000L};
@@ -38,7 +40,7 @@ final class Interim {
   }
 
   /// Closes the channel if the client answered the last probe by a reset; else tries again whether
-  /// it is still there, if it is time to and the answer has not begun.
+  /// it is still there, if it is time to.
   ///
   /// @param now monotonic nanoseconds
   void probe(Exchange current, long now) {
@@ -46,14 +48,25 @@ final class Interim {
       Channels.close(channel);
       return;
     }
-    if (probes <= PAUSES.length
-        && (probes == 0 || now - probeAt >= 0)
-        && current.facts().minorVersion() == 1
-        && current.isUnanswered()) {
+    if (probes > PAUSES.length
+        || (probes > 0 && now - probeAt < 0)
+        || current.facts().minorVersion() == 0) {
+      return;
+    }
+    byte[] probe = current.isUnanswered() ? CONTINUE : filler(current);
+    if (probe != null) {
       probeAt = probes == PAUSES.length ? now : now + PAUSES[probes];
       probes++;
-      Channels.write(channel, channel.alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
+      Channels.write(channel, channel.alloc().directBuffer(probe.length).writeBytes(probe));
       channel.flush();
     }
+  }
+
+  /// What can be tried inside an answer; null when nothing can, or what was written waits anyway.
+  private byte @Nullable [] filler(Exchange current) {
+    Relay relay = current.relay();
+    return relay == null || relay.isTunnel() || relay.isUnsent() || !channel.isWritable()
+        ? null
+        : relay.upstream().takeFiller();
   }
 }

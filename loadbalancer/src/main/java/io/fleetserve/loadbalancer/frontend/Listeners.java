@@ -1,7 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.api.log.LogKeys;
-import io.fleetserve.api.net.Network;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.loadbalancer.endpoint.RoutingTable;
 import io.fleetserve.loadbalancer.endpoint.Service;
@@ -21,7 +20,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +53,7 @@ public final class Listeners {
   private final ProxySettings settings;
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> type;
-  private final Function<Channel, LaneServices> partsOf;
+  private final Entrance entrance;
   private final String bindHost;
   private final Connections connections;
   private final Map<String, Listener> open = new HashMap<>();
@@ -82,7 +80,7 @@ public final class Listeners {
     this.type = type;
     this.bindHost = bindHost;
     this.connections = connections;
-    this.partsOf = partsOf;
+    entrance = new Entrance(settings, connections, partsOf);
     // Not on the event loop that reached the limit: who holds the lock may be waiting for it.
     connections.onChange(() -> GlobalEventExecutor.INSTANCE.execute(this::pause));
   }
@@ -283,67 +281,16 @@ public final class Listeners {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                InetAddress address = ClientAddress.of(channel);
-                boolean announced = isAnnounced(address);
-                if (!announced && !isAdmitted(channel, address)) {
-                  Channels.close(channel);
-                  return;
-                }
-                limit.count(channel);
-                clients.add(channel);
-                if (announced) {
-                  channel
-                      .pipeline()
-                      .addLast(
-                          new ProxyEntry(
-                              partsOf.apply(channel), () -> begin(channel, tls, serviceName)));
+                if (entrance.admits(channel)) {
+                  limit.count(channel);
+                  clients.add(channel);
+                  entrance.open(channel, tls, serviceName);
                 } else {
-                  speak(channel, tls, serviceName);
+                  Channels.close(channel);
                 }
               }
             })
         .bind(new InetSocketAddress(bindHost, port));
-  }
-
-  /// What the client speaks from its first byte on.
-  private void speak(Channel channel, PortTls tls, @Nullable String serviceName) {
-    LaneServices parts = partsOf.apply(channel);
-    if (tls.isOn()) {
-      TlsEntry.addTo(channel, parts, tls, serviceName);
-    } else {
-      channel.pipeline().addLast(new ClientConnection(parts, channel, serviceName));
-    }
-  }
-
-  /// A proxy has said whose connection this is: goes on as for that client; false if it may not.
-  private boolean begin(Channel channel, PortTls tls, @Nullable String serviceName) {
-    if (!isAdmitted(channel, ClientAddress.of(channel))) {
-      return false;
-    }
-    speak(channel, tls, serviceName);
-    ClientConnection connection = channel.pipeline().get(ClientConnection.class);
-    if (connection != null) {
-      connection.begin();
-    }
-    return true;
-  }
-
-  /// Whether connections from an address begin with the client's.
-  private boolean isAnnounced(@Nullable InetAddress address) {
-    List<Network> proxies = settings.proxyProtocol();
-    if (proxies.isEmpty() || address == null) {
-      return false;
-    }
-    byte[] bytes = address.getAddress();
-    return proxies.stream().anyMatch(proxy -> proxy.contains(bytes));
-  }
-
-  /// Proxies may speak for any number of clients.
-  private boolean isAdmitted(Channel channel, @Nullable InetAddress address) {
-    return address == null
-        || settings.limits().connectionsPerClient() == 0
-        || settings.forwarding().peer(address, "").trusted()
-        || connections.admit(channel, address);
   }
 
   private synchronized void pause() {

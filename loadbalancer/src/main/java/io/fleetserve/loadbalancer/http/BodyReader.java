@@ -72,6 +72,12 @@ public final class BodyReader {
     return kind == Kind.UNTIL_CLOSE;
   }
 
+  /// Whether the last piece ended behind a chunk that is passed on with its framing, or none came.
+  public boolean isBetweenChunks() {
+    ChunkedFraming framing = chunks;
+    return kind == Kind.CHUNKED && !decode && framing != null && framing.isBetweenChunks();
+  }
+
   /// Trailer fields of a body that was complete and read without its framing; null if there were
   /// none. What must not be forwarded is dropped.
   public @Nullable HeaderFields trailers() {

@@ -43,6 +43,11 @@ final class ChunkedFraming {
     return state == State.DONE;
   }
 
+  /// Nothing of the next chunk was read.
+  boolean isBetweenChunks() {
+    return state == State.SIZE && digits == 0;
+  }
+
   /// Trailer fields begin: what follows belongs to a [TrailerSection].
   boolean atTrailer() {
     return state == State.TRAILER;

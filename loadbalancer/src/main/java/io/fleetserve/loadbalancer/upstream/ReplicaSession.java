@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.upstream;
 
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.http.EncodedHead;
+import io.fleetserve.loadbalancer.http2.ActiveStreams;
 import io.fleetserve.loadbalancer.http2.Codec;
 import io.fleetserve.loadbalancer.http2.ResponseText;
 import io.fleetserve.loadbalancer.lane.Channels;
@@ -301,19 +302,7 @@ final class ReplicaSession extends Http2ConnectionHandler {
   }
 
   private void forEachStream(Consumer<UpstreamStream> action) {
-    try {
-      var _ =
-          connection()
-              .forEachActiveStream(stream -> {
-                UpstreamStream each = streamOf(stream);
-                if (each != null) {
-                  action.accept(each);
-                }
-                return true;
-              });
-    } catch (Http2Exception e) {
-      throw new IllegalStateException(e);
-    }
+    ActiveStreams.forEach(connection(), this::streamOf, action);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.upstream;
 
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /// The way to a replica for one request: a connection, or a stream of one. Confined to its lane.
 ///
@@ -31,6 +32,13 @@ public interface Upstream {
   void reading(boolean on);
 
   boolean isReading();
+
+  /// Bytes that may be put into the answer at this place and change nothing of what it says; null
+  /// when there are none. They count as written.
+  ///
+  /// A chunk's size may begin with zeros (RFC 9112 section 7.1), so between two chunks the next one
+  /// can be begun before anything is known of it.
+  byte @Nullable [] takeFiller();
 
   /// Ends our direction of a tunnel.
   void shutdownOutput();

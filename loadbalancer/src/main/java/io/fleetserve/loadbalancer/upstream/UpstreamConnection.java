@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// or behind a complete answer, ends the connection: it must not become the answer to a later
 /// request.
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Upstream {
+  private static final byte[] ZERO = {'0'};
+
   private enum Phase {
     IDLE,
     HEAD,
@@ -118,6 +120,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   @Override
   public boolean isReading() {
     return channel.config().isAutoRead();
+  }
+
+  @Override
+  public byte @Nullable [] takeFiller() {
+    return phase == Phase.BODY && body.isBetweenChunks() ? ZERO : null;
   }
 
   @Override

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// of HTTP/1.1 answers, and its body gets chunks where its receiver wants framing.
 final class UpstreamStream implements Upstream {
   private static final byte[] LAST_CHUNK = Octets.ascii("0\r\n");
+  private static final byte[] ZERO = {'0'};
+  private static final byte[] LINE_END_AND_ZERO = Octets.ascii("\r\n0");
   private static final byte[] EMPTY_LINE = Octets.ascii("\r\n");
 
   private final ReplicaSession session;
@@ -103,6 +105,17 @@ final class UpstreamStream implements Upstream {
         session.writeTrailers(to, ResponseFields.of(trailers));
       }
     }
+  }
+
+  @Override
+  public byte @Nullable [] takeFiller() {
+    if (!chunks) {
+      return null;
+    }
+    // The line end behind the last chunk, which is otherwise written with the next one.
+    byte[] filler = chunked ? LINE_END_AND_ZERO : ZERO;
+    chunked = false;
+    return filler;
   }
 
   @Override

@@ -2,10 +2,6 @@ package io.fleetserve.loadbalancer.proxy;
 
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,9 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A replica that answers 413 at the first byte of a request and ends its direction, or resets the
 /// connection instead; it reads on until the other side ends. Thread-safe.
 final class EarlyAnswer implements AutoCloseable {
-  private final ServerSocket server;
+  private final SocketServer server = new SocketServer(this::serve);
   private final boolean resets;
-  private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
 
   EarlyAnswer() {
@@ -25,21 +20,15 @@ final class EarlyAnswer implements AutoCloseable {
   /// @param resets true: no answer, a reset
   EarlyAnswer(boolean resets) {
     this.resets = resets;
-    try {
-      server = new ServerSocket();
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().name("early answer").start(this::accept);
+    server.start();
   }
 
   ReplicaEndpoint endpoint() {
-    return new ReplicaEndpoint(1, 1, 1, "127.0.0.1", server.getLocalPort(), null, false);
+    return new ReplicaEndpoint(1, 1, 1, "127.0.0.1", server.port(), null, false);
   }
 
   int accepted() {
-    return accepted.get();
+    return server.accepted();
   }
 
   /// Connections that ended.
@@ -47,20 +36,8 @@ final class EarlyAnswer implements AutoCloseable {
     return ended.get();
   }
 
-  private void accept() {
-    while (true) {
-      try {
-        Socket socket = server.accept();
-        accepted.incrementAndGet();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException ignored) {
-        return; // closed
-      }
-    }
-  }
-
-  private void serve(Socket socket) {
-    try (socket) {
+  private void serve(Socket socket) throws IOException {
+    try {
       if (socket.getInputStream().read() < 0) {
         return;
       }
@@ -73,19 +50,14 @@ final class EarlyAnswer implements AutoCloseable {
       socket.shutdownOutput();
       byte[] rest = new byte[8192];
       while (socket.getInputStream().read(rest) >= 0) {}
-    } catch (IOException ignored) {
-      // Ended by a reset: that is an end too.
     } finally {
+      // By a reset maybe: that is an end too.
       ended.incrementAndGet();
     }
   }
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 }

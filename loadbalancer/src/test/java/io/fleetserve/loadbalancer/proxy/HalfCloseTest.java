@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -74,6 +75,83 @@ final class HalfCloseTest {
         assertThat(client.awaitEnd()).isTrue();
       }
       await().until(() -> bed.plane.listeners().connections() == 0);
+    }
+  }
+
+  /// RFC 9112 section 7.1: sizes may begin with zeros.
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void clientThatEndedItsDirectionInsideAStreamGetsTheRestOfIt(TransportKind way) {
+    try (Bed bed = bed(way)) {
+      CountDownLatch rest = new CountDownLatch(1);
+      bed.replicas(1)
+          .getFirst()
+          .script((request, connection) -> {
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+            awaitQuietly(rest);
+            connection.send("6\r\n, rest\r\n0\r\n\r\n");
+          });
+      try (RawClient client = bed.client()) {
+        client.send(GET);
+        assertThat(client.head()).startsWith("HTTP/1.1 200");
+        assertThat(client.read("5\r\nfirst\r\n".length())).isEqualTo("5\r\nfirst\r\n");
+
+        client.endOutput();
+
+        // At once, after 0.1 and after 1 s more.
+        assertThat(client.read(3)).isEqualTo("000");
+        rest.countDown();
+        assertThat(client.readToEnd()).isEqualTo("6\r\n, rest\r\n0\r\n\r\n");
+      }
+      await().until(() -> bed.plane.listeners().connections() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void clientThatLeavesASilentStreamIsMissedAtOnce(TransportKind way) {
+    try (Bed bed = bed(way)) {
+      FakeReplica replica = bed.replicas(1).getFirst();
+      CountDownLatch left = new CountDownLatch(1);
+      replica.script((request, connection) -> {
+        connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
+        if (connection.awaitEnd(60_000)) {
+          left.countDown();
+        }
+      });
+      try (RawClient client = bed.client()) {
+        client.send(GET);
+        assertThat(client.head()).startsWith("HTTP/1.1 200");
+      }
+
+      awaitQuietly(left);
+      await().until(() -> bed.plane.listeners().connections() == 0);
+    }
+  }
+
+  /// The framing is ours there, and so is the place for the zero.
+  @Test
+  void streamOfAReplicaThatSpeaksHttp2IsTriedToo() {
+    CountDownLatch rest = new CountDownLatch(1);
+    try (Bed bed = new Bed(Bed.withHeadTime(Duration.ofSeconds(30)));
+        Http2Replica replica =
+            Http2Replica.answering((peer, stream) -> {
+              peer.headers(stream, false, ":status", "200").data(stream, "first", false).send();
+              awaitQuietly(rest);
+              peer.data(stream, ", rest", true).send();
+            })) {
+      bed.routeTo(List.of(replica.endpoint(1)));
+      try (RawClient client = bed.client()) {
+        client.send(GET);
+        assertThat(client.head()).startsWith("HTTP/1.1 200");
+        assertThat(client.read(8)).isEqualTo("5\r\nfirst");
+
+        client.endOutput();
+
+        assertThat(client.read(5)).isEqualTo("\r\n000");
+        rest.countDown();
+        assertThat(client.readToEnd()).isEqualTo("6\r\n, rest\r\n0\r\n\r\n");
+      }
     }
   }
 

@@ -100,6 +100,15 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// All bytes until the other side ends.
+  String readToEnd() {
+    try {
+      return text(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Head of the next answer, interim ones included; empty at the end of the connection.
   String head() {
     StringBuilder head = new StringBuilder();

@@ -2,40 +2,28 @@ package io.fleetserve.loadbalancer.proxy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// A server that keeps every byte it is sent, one stream a connection, and answers each complete
 /// request of canonical form with 200 and the end of the connection. Thread-safe.
 final class Recorder implements AutoCloseable {
-  private final ServerSocket server;
+  private final SocketServer server = new SocketServer(this::serve);
   private final List<String> streams = new CopyOnWriteArrayList<>();
-  private final AtomicInteger open = new AtomicInteger();
 
   Recorder() {
-    try {
-      server = new ServerSocket();
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().name("recorder").start(this::accept);
+    server.start();
   }
 
   int port() {
-    return server.getLocalPort();
+    return server.port();
   }
 
   /// Connections whose end was not seen yet.
   int open() {
-    return open.get();
+    return server.open();
   }
 
   /// What came over the connections that ended, without those that brought nothing.
@@ -47,21 +35,9 @@ final class Recorder implements AutoCloseable {
     streams.clear();
   }
 
-  private void accept() {
-    while (true) {
-      try {
-        Socket socket = server.accept();
-        open.incrementAndGet();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException ignored) {
-        return; // closed
-      }
-    }
-  }
-
-  private void serve(Socket socket) {
+  private void serve(Socket socket) throws IOException {
     StringBuilder stream = new StringBuilder();
-    try (socket) {
+    try {
       socket.setTcpNoDelay(true);
       InputStream in = socket.getInputStream();
       byte[] bytes = new byte[32 << 10];
@@ -79,22 +55,16 @@ final class Recorder implements AutoCloseable {
           socket.shutdownOutput();
         }
       }
-    } catch (IOException ignored) {
-      // The sender left: what came is what counts.
     } finally {
+      // The sender left: what came is what counts.
       if (!stream.isEmpty()) {
         streams.add(stream.toString());
       }
-      open.decrementAndGet();
     }
   }
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 }

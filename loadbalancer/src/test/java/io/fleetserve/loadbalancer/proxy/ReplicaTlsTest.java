@@ -9,9 +9,6 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +62,7 @@ final class ReplicaTlsTest {
 
   /// A server with a certificate for `model.internal`, a virtual thread a connection.
   private static final class Server implements AutoCloseable {
-    private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final SocketServer server;
     private final SSLContext context = SSLContext.getInstance("TLS");
     private final AtomicInteger handshakes = new AtomicInteger();
 
@@ -82,43 +79,27 @@ final class ReplicaTlsTest {
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(store, new char[0]);
       context.init(keys.getKeyManagers(), null, null);
-      Thread.ofVirtual().start(() -> accept(protocol, script));
+      server = new SocketServer(plain -> serve(plain, protocol, script)).start();
     }
 
-    private void accept(String protocol, Script script) {
-      try {
-        while (true) {
-          Socket plain = socket.accept();
-          Thread.ofVirtual().start(() -> serve(plain, protocol, script));
-        }
-      } catch (IOException ignored) {
-        // closed
-      }
-    }
-
-    private void serve(Socket plain, String protocol, Script script) {
-      try (plain) {
-        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(plain, null, false);
-        tls.setUseClientMode(false);
-        SSLParameters parameters = tls.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {protocol});
-        tls.setSSLParameters(parameters);
-        tls.startHandshake();
-        handshakes.incrementAndGet();
-        script.serve(tls, plain);
-      } catch (IOException | UncheckedIOException ignored) {
-        // The other side left.
-      }
+    private void serve(Socket plain, String protocol, Script script) throws IOException {
+      SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(plain, null, false);
+      tls.setUseClientMode(false);
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {protocol});
+      tls.setSSLParameters(parameters);
+      tls.startHandshake();
+      handshakes.incrementAndGet();
+      script.serve(tls, plain);
     }
 
     ReplicaEndpoint endpoint(ReplicaProtocol protocol, ReplicaTls tls) {
-      return new ReplicaEndpoint(
-          1, 1, 1, "127.0.0.1", socket.getLocalPort(), null, false, protocol, tls);
+      return new ReplicaEndpoint(1, 1, 1, "127.0.0.1", server.port(), null, false, protocol, tls);
     }
 
     @Override
-    public void close() throws IOException {
-      socket.close();
+    public void close() {
+      server.close();
     }
   }
 
