@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A move makes before it breaks: what a zone has too many goes only as far as enough ready
 /// replicas stay, so a replica that serves waits for its successor. A zone that has just refused a
-/// launch is left alone for [#PAUSE].
+/// launch is left alone for [#PAUSE], and then asked for one replica first.
 record MixedSpread(MixTarget mix, Victims victims) implements Spread {
   /// Between two launches into a zone of which the first was refused: SkyServe's tick.
   static final Duration PAUSE = Duration.ofSeconds(20);
+
+  /// As long is a zone that has refused asked for one replica at a time.
+  private static final Duration DOUBT = Duration.ofMinutes(10);
 
   @Override
   public int total() {
@@ -68,7 +71,7 @@ record MixedSpread(MixTarget mix, Victims victims) implements Spread {
       int count = zone.getValue() - there.getOrDefault(Optional.of(zone.getKey()), 0);
       Instant paused = count > 0 ? pausedUntil(draft, zone.getKey()) : null;
       if (paused == null) {
-        add(missing, Wish.spotIn(zone.getKey()), count);
+        add(missing, Wish.spotIn(zone.getKey()), Math.min(count, most(draft, zone.getKey())));
       } else {
         draft.wake(paused);
       }
@@ -99,6 +102,24 @@ record MixedSpread(MixTarget mix, Victims victims) implements Spread {
         .filter(draft.now::isBefore)
         .max(Instant::compareTo)
         .orElse(null);
+  }
+
+  /// Launches that may be on their way into a zone now: one where the last was refused.
+  private static int most(PlanDraft draft, ZoneKey zone) {
+    Instant recent = draft.now.minus(DOUBT);
+    boolean refused = false;
+    int asked = 0;
+    for (Replica replica : draft.state.replicas()) {
+      boolean here = group(replica).equals(Optional.of(zone));
+      refused |= refusedIn(replica, zone) && replica.statusSince().isAfter(recent);
+      if (here && replica.status().isAlive()) {
+        if (replica.instance() != null) {
+          return Integer.MAX_VALUE;
+        }
+        asked++;
+      }
+    }
+    return refused ? Math.max(0, 1 - asked) : Integer.MAX_VALUE;
   }
 
   private static boolean refusedIn(Replica replica, ZoneKey zone) {

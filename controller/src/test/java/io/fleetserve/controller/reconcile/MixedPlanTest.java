@@ -2,6 +2,7 @@ package io.fleetserve.controller.reconcile;
 
 import static io.fleetserve.api.status.ReplicaStatus.FAILED_PROVISION;
 import static io.fleetserve.api.status.ReplicaStatus.PREEMPTED;
+import static io.fleetserve.api.status.ReplicaStatus.PROVISIONING;
 import static io.fleetserve.api.status.ReplicaStatus.READY;
 import static io.fleetserve.api.status.ReplicaStatus.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +97,19 @@ final class MixedPlanTest {
     assertThat(wishes(plan)).containsExactly(Wish.spotIn(B));
     assertThat(plan.wake()).contains(NOW.plusSeconds(15));
     assertThat(wishes(later)).containsExactly(Wish.spotIn(A), Wish.spotIn(B));
+  }
+
+  @Test
+  void aZoneThatRefusedIsAskedForOneFirstAndForTheRestWhenItGaveThat() {
+    MixTarget mix = mix(3, Map.of(A, 3), 0);
+    Replica refused =
+        Replicas.in(FAILED_PROVISION, 1, 1, NOW.minusSeconds(60)).withMachine(Zones.spotMachine(A));
+    Replica asked = Replicas.in(PROVISIONING, 2, 1, NOW).withMachine(Zones.spotMachine(A));
+
+    assertThat(wishes(plan(mix, refused))).hasSize(1);
+    assertThat(wishes(plan(mix, refused, asked))).isEmpty();
+    assertThat(wishes(plan(mix, refused, spot(2, A, STARTING)))).hasSize(2);
+    assertThat(wishes(planAt(NOW.plusSeconds(600), mix, refused))).hasSize(3);
   }
 
   @Test

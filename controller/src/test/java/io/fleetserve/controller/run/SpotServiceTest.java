@@ -153,6 +153,27 @@ final class SpotServiceTest {
   }
 
   @Test
+  void withoutAnyKeyTheMixIsHedgedAndOutlivesTheLossOfEveryZone() throws Exception {
+    up("llm", "readiness_probe: /health\nreplicas: 2\n");
+    awaitSpot("llm", 2);
+    fleet.provider.soldOut.addAll(List.of("spot a", "spot b", "spot c"));
+
+    for (String zone : List.of("a", "b", "c")) {
+      fleet.provider.preempt(zone);
+    }
+
+    await()
+        .atMost(SOON)
+        .until(() ->
+            live("llm").stream()
+                    .filter(replica -> !replica.spot())
+                    .filter(replica -> replica.status() == ReplicaStatus.READY)
+                    .count()
+                >= 2);
+    assertThat(fleet.get("/events?service=llm").body()).contains("MixChanged", "a shortage within");
+  }
+
+  @Test
   void theOnDemandPolicyUsesNoSpotMachine() throws Exception {
     up("llm", "readiness_probe: /health\nreplicas: 2\nspot: {policy: ondemand}\n");
 
