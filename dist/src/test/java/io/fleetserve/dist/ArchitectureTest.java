@@ -30,6 +30,7 @@ final class ArchitectureTest {
     "io.fleetserve.controller.autoscale..",
     "io.fleetserve.controller.rollout..",
     "io.fleetserve.controller.placement..",
+    "io.fleetserve.controller.decision..",
     "io.fleetserve.controller.load..",
     "io.fleetserve.controller.spot.."
   };

@@ -2,6 +2,7 @@ package io.fleetserve.cli.client;
 
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.wire.ControllerInfo;
+import io.fleetserve.api.wire.DecisionView;
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.api.wire.Plan;
 import io.fleetserve.api.wire.RollbackRequest;
@@ -78,6 +79,15 @@ public final class ControllerClient {
   public List<VersionView> versions(String name) {
     byte[] body = http.call("GET", service("/versions", name), null);
     return List.of(json.readValue(body, VersionView[].class));
+  }
+
+  /// The last decisions, oldest first.
+  ///
+  /// @param replay have each made again
+  public List<DecisionView> decisions(String name, int limit, boolean replay) {
+    byte[] body =
+        http.call("GET", service("/decisions?limit=" + limit + "&replay=" + replay, name), null);
+    return List.of(json.readValue(body, DecisionView[].class));
   }
 
   public void end(String name, boolean purge) {

@@ -64,6 +64,7 @@ public final class Serve implements Runnable {
     commands.put("status", StatusCommand::new);
     commands.put("logs", LogsCommand::new);
     commands.put("events", EventsCommand::new);
+    commands.put("explain", ExplainCommand::new);
     commands.put("update", UpdateCommand::new);
     commands.put("rollback", RollbackCommand::new);
     commands.put("down", DownCommand::new);

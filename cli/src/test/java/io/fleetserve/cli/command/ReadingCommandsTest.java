@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.status.ServiceStatus;
+import io.fleetserve.api.wire.DecisionView;
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.Problem;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,53 @@ final class ReadingCommandsTest {
     assertThat(Call.serve(home, "events", "llm").out())
         .isEqualTo(
             "1970-01-01 00:00:00  ERROR    llm/2             ReplicaFailed         exited with 7\n");
+  }
+
+  @Test
+  void decisionsAreExplained() {
+    controller.json("GET /services/llm/decisions?limit=10&replay=false", List.of(decision(null)));
+
+    Call explain = Call.serve(home, "explain", "llm");
+
+    assertThat(explain.exit()).isZero();
+    assertThat(explain.out())
+        .isEqualTo(
+            """
+            1970-01-01 00:00:00  scaling    3 replicas  (request_rate, v2, #7)
+              2 to 3 replicas: busy
+                replicas: 2 ready, target 2
+            """);
+  }
+
+  @Test
+  void decisionThatComesOutDifferentlyIsToldAndFails() {
+    controller.json(
+        "GET /services/llm/decisions?limit=3&replay=true",
+        List.of(
+            decision(new DecisionView.ReplayView(true, List.of())),
+            decision(new DecisionView.ReplayView(false, List.of("target: 3 -> 4")))));
+
+    Call explain = Call.serve(home, "explain", "llm", "-n", "3", "--replay");
+
+    assertThat(explain.exit()).isEqualTo(1);
+    assertThat(explain.out())
+        .contains("  replay: the same\n")
+        .endsWith("  replay: different\n    target: 3 -> 4\n");
+  }
+
+  private static DecisionView decision(DecisionView.@Nullable ReplayView replay) {
+    return new DecisionView(
+        7,
+        0,
+        "scaling",
+        2,
+        "request_rate",
+        "3 replicas",
+        "2 to 3 replicas: busy",
+        List.of("replicas: 2 ready, target 2"),
+        Json.MAPPER.readTree("{}"),
+        Json.MAPPER.readTree("{}"),
+        replay);
   }
 
   @Test

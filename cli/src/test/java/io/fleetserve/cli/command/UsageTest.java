@@ -19,7 +19,7 @@ final class UsageTest {
 
     assertThat(help.exit()).isZero();
     assertThat(help.out())
-        .contains("up ", "status ", "logs ", "events ", "update ", "rollback ", "down ")
+        .contains("up ", "status ", "logs ", "events ", "explain ", "update ", "rollback ", "down ")
         .contains("validate ", "plan ", "controller ", "load-balancer ", "completion ")
         .contains("Examples:");
   }
@@ -31,6 +31,7 @@ final class UsageTest {
         "status",
         "logs",
         "events",
+        "explain",
         "update",
         "rollback",
         "down",

@@ -28,6 +28,7 @@ final class ServiceRoutes {
         new Route("GET", "/services/{name}/watch", Access.OPERATOR, this::watch),
         new Route(
             "DELETE", "/services/{name}/replicas/{replicaId}", Access.OPERATOR, this::replace),
+        new Route("GET", "/services/{name}/decisions", Access.OPERATOR, this::decisions),
         new Route("GET", "/services/{name}/versions", Access.OPERATOR, this::versions),
         new Route("POST", "/services/{name}/versions", Access.OPERATOR, this::update),
         new Route("POST", "/services/{name}/rollback", Access.OPERATOR, this::rollback),
@@ -59,6 +60,17 @@ final class ServiceRoutes {
 
   private void versions(Exchange exchange) throws InterruptedException {
     exchange.json(200, controller.services().versions(exchange.path("name")));
+  }
+
+  private void decisions(Exchange exchange) throws InterruptedException {
+    exchange.json(
+        200,
+        controller
+            .services()
+            .explain(
+                exchange.path("name"),
+                (int) exchange.queryNumber("limit", 20, 1, 200),
+                exchange.queryFlag("replay")));
   }
 
   private void update(Exchange exchange) throws IOException, InterruptedException {

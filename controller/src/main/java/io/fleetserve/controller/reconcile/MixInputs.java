@@ -44,14 +44,16 @@ public final class MixInputs {
 
   /// The policy a service file asks for.
   public static MixPolicy policy(ServiceSpec spec) {
-    SpotMix mix = spec.service().spot();
+    return MixPolicies.forName(spec.service().spot().policy().yamlName(), settings(spec));
+  }
+
+  /// What it says about the mix.
+  public static MixSettings settings(ServiceSpec spec) {
     ReplicaPolicy replicas = spec.service().replicaPolicy();
-    return MixPolicies.forName(
-        mix.policy().yamlName(),
-        new MixSettings(
-            OptionalDouble.of(mix.availabilityTarget()),
-            replicas.baseOndemandFallbackReplicas(),
-            replicas.dynamicOndemandFallback()));
+    return new MixSettings(
+        OptionalDouble.of(spec.service().spot().availabilityTarget()),
+        replicas.baseOndemandFallbackReplicas(),
+        replicas.dynamicOndemandFallback());
   }
 
   /// Whether the policy the file asks for knows what to do about notices. To one that does not, a

@@ -1,11 +1,13 @@
 package io.fleetserve.controller.run;
 
+import io.fleetserve.controller.decision.PlacementRecorder;
 import io.fleetserve.controller.home.AccessToken;
 import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.placement.Placed;
+import io.fleetserve.controller.placement.Placement;
 import io.fleetserve.controller.placement.Wish;
 import io.fleetserve.controller.placement.Zones;
 import io.fleetserve.controller.reconcile.Action;
@@ -111,7 +113,11 @@ final class Launcher {
   }
 
   private Placed place(Launch launch) {
-    return desk.choose(launch.version().spec(), launch.wish(), launch.tried());
+    ServiceVersion version = launch.version();
+    PlacementRecorder.Inputs in = desk.inputs(version.spec(), launch.wish(), launch.tried());
+    Placed placed = Placement.choose(version.spec(), in.wish(), in.candidates(), in.known());
+    ledger.decisions().note(PlacementRecorder.record(in, placed, version.number()));
+    return placed;
   }
 
   private void refuse(ReplicaKey key, Placed placed, boolean versionFault, Instant now) {

@@ -2,6 +2,7 @@ package io.fleetserve.controller.run;
 
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.api.status.ReplicaStatus;
+import io.fleetserve.controller.decision.MixRecorder;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
@@ -117,7 +118,17 @@ final class MixingStep {
             state,
             seen,
             now);
-    MixPolicy.Decision decision = MixInputs.policy(desired.spec()).decide(inputs);
+    MixPolicy policy = MixInputs.policy(desired.spec());
+    MixPolicy.Decision decision = policy.decide(inputs);
+    ledger
+        .decisions()
+        .note(
+            MixRecorder.record(
+                policy.name(),
+                MixInputs.settings(desired.spec()),
+                inputs,
+                decision,
+                desired.number()));
     seen.removeIf(key -> ledger.replica(key).isEmpty());
     news.stream().map(Replica::key).forEach(seen::add);
     keep(

@@ -3,6 +3,7 @@ package io.fleetserve.controller.run;
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.controller.decision.PlacementRecorder;
 import io.fleetserve.controller.placement.Blocks;
 import io.fleetserve.controller.placement.Candidate;
 import io.fleetserve.controller.placement.Market;
@@ -55,12 +56,11 @@ public final class PlacementDesk {
     this.blocks = store.blocks().at(clock.instant());
   }
 
-  /// Where a replica of the spec goes.
+  /// What is known for the choice where a replica of the spec goes.
   ///
   /// @param tried offers this launch has asked for in vain
-  public Placed choose(ServiceSpec spec, Wish wish, Set<Offer> tried) {
-    return Placement.choose(
-        spec,
+  PlacementRecorder.Inputs inputs(ServiceSpec spec, Wish wish, Set<Offer> tried) {
+    return new PlacementRecorder.Inputs(
         wish,
         candidates(spec, wish.spot()),
         new Placement.Known(sites(), blocks, tried, clock.instant()));

@@ -4,6 +4,7 @@ import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.autoscale.Autoscaler;
 import io.fleetserve.controller.autoscale.AutoscalerState;
 import io.fleetserve.controller.autoscale.Autoscalers;
+import io.fleetserve.controller.decision.ScalingRecorder;
 import io.fleetserve.controller.load.LoadWindow;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
@@ -60,8 +61,9 @@ final class ScalingStep {
     Autoscaler autoscaler = Autoscalers.forSpec(desired.spec());
     load = load.keeping(Autoscalers.longestWindow(desired.spec()).multipliedBy(2));
     Service before = ledger.service();
-    Autoscaler.Decision decision =
-        autoscaler.decide(
+    ScalingRecorder.Recorded recorded =
+        ScalingRecorder.decide(
+            autoscaler,
             new Autoscaler.Inputs(
                 load,
                 before.target(),
@@ -69,7 +71,10 @@ final class ScalingStep {
                 desired.spec(),
                 AutoscalerState.ofJson(before.autoscalerState()),
                 ledger.coldStarts().anywhere().orElse(Autoscaler.Inputs.USUAL_COLD_START)),
+            desired.number(),
             now);
+    Autoscaler.Decision decision = recorded.decision();
+    ledger.decisions().note(recorded.draft());
     Service after = before.withDecision(decision.target(), decision.next().toJson());
     nextAt = now.plus(autoscaler.period(decision.target()));
     decidedFor = desired.number();

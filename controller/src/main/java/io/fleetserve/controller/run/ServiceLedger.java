@@ -33,6 +33,7 @@ final class ServiceLedger {
       new ConcurrentSkipListMap<>(ReplicaKey.ORDER);
   private final Map<String, Attempt> attempts = new HashMap<>();
   private final Changes changes;
+  private final DecisionLog decisions;
   private boolean noted;
 
   ServiceLedger(StoredService stored) {
@@ -41,6 +42,7 @@ final class ServiceLedger {
     stored.replicas().forEach(replica -> replicas.put(replica.key(), replica));
     stored.attempts().forEach(attempt -> attempts.put(attempt.attemptId(), attempt));
     this.changes = new Changes(stored.service().name());
+    this.decisions = new DecisionLog(changes);
   }
 
   String name() {
@@ -65,6 +67,10 @@ final class ServiceLedger {
 
   Optional<Replica> replica(ReplicaKey key) {
     return Optional.ofNullable(replicas.get(key));
+  }
+
+  DecisionLog decisions() {
+    return decisions;
   }
 
   Changes changes() {

@@ -2,6 +2,7 @@ package io.fleetserve.controller.run;
 
 import io.fleetserve.api.text.NearestName;
 import io.fleetserve.api.wire.AgentReport;
+import io.fleetserve.api.wire.DecisionView;
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.api.wire.LoadReport;
@@ -12,6 +13,7 @@ import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.Service;
+import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.problem.Problems;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.controller.store.Changes;
@@ -79,6 +81,20 @@ public final class Services {
   public List<VersionView> versions(String name) throws InterruptedException {
     ServiceLoop loop = get(name);
     return loop.call(() -> loop.ledger().versions().stream().map(ServiceViews::version).toList());
+  }
+
+  /// The rows of every version, oldest first.
+  List<ServiceVersion> rows(String name) throws InterruptedException {
+    ServiceLoop loop = get(name);
+    return loop.call(loop.ledger()::versions);
+  }
+
+  /// The last decisions, oldest first.
+  ///
+  /// @param replayed make each again and tell what comes out
+  public List<DecisionView> explain(String name, int limit, boolean replayed)
+      throws InterruptedException {
+    return new Explanations(this).of(name, limit, replayed);
   }
 
   /// Begins to end a service; again changes nothing, but may add `purge`.

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.store;
 
+import io.fleetserve.controller.decision.RecordedDecision;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
@@ -30,6 +31,7 @@ public final class Changes {
   private final Set<ReplicaKey> forgotten = new LinkedHashSet<>();
   private final Map<String, Attempt> attempts = new LinkedHashMap<>();
   private final List<TimedEvent> events = new ArrayList<>();
+  private final List<RecordedDecision> decisions = new ArrayList<>();
   private boolean ended;
 
   public Changes(String service) {
@@ -68,6 +70,14 @@ public final class Changes {
     drafts.forEach(draft -> event(draft, at));
   }
 
+  /// Of decisions, too, the newest are kept.
+  public void decision(RecordedDecision decision) {
+    decisions.add(decision);
+    if (decisions.size() > DecisionRows.KEPT) {
+      decisions.removeFirst();
+    }
+  }
+
   /// The service is over: its rows go, its events stay.
   public void end() {
     ended = true;
@@ -80,6 +90,7 @@ public final class Changes {
         && forgotten.isEmpty()
         && attempts.isEmpty()
         && events.isEmpty()
+        && decisions.isEmpty()
         && !ended;
   }
 
@@ -91,6 +102,7 @@ public final class Changes {
     forgotten.clear();
     attempts.clear();
     events.clear();
+    decisions.clear();
     ended = false;
   }
 
@@ -120,6 +132,10 @@ public final class Changes {
 
   List<TimedEvent> events() {
     return events;
+  }
+
+  List<RecordedDecision> decisions() {
+    return decisions;
   }
 
   boolean ended() {

@@ -3,6 +3,7 @@ package io.fleetserve.controller.store;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.wire.EventView;
+import io.fleetserve.controller.decision.RecordedDecision;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.placement.Blocks;
 import java.time.Instant;
@@ -123,6 +124,7 @@ public final class JdbiStore implements Store {
         changes.versions().forEach(version -> VersionRows.write(handle, version));
         changes.replicas().forEach(replica -> ReplicaRows.write(handle, replica));
         changes.forgotten().forEach(key -> ReplicaRows.delete(handle, key));
+        DecisionRows.append(handle, changes.serviceName(), changes.decisions());
       }
       List<EventView> stored = new ArrayList<>();
       for (Changes.TimedEvent event : changes.events()) {
@@ -138,6 +140,11 @@ public final class JdbiStore implements Store {
   @Override
   public List<EventView> events(@Nullable String service, long after, int limit) {
     return database.call(handle -> EventRows.read(handle, service, after, limit));
+  }
+
+  @Override
+  public List<RecordedDecision> decisions(String service, int limit) {
+    return database.call(handle -> DecisionRows.last(handle, service, limit));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.fleetserve.controller.store;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.wire.EventView;
+import io.fleetserve.controller.decision.RecordedDecision;
 import io.fleetserve.controller.placement.Blocks;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,9 @@ public interface Store extends AutoCloseable {
 
   /// Replaces what [#blocks] gives.
   void saveBlocks(Blocks blocks);
+
+  /// The last decisions of a service, oldest first; 200 are kept of each.
+  List<RecordedDecision> decisions(String service, int limit);
 
   Optional<Attempt> attempt(String attemptId);
 

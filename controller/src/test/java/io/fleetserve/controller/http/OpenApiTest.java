@@ -83,7 +83,8 @@ final class OpenApiTest {
             "io.fleetserve.api.wire.",
             "io.fleetserve.api.spec.",
             "io.fleetserve.api.wire.LoadReport$",
-            "io.fleetserve.api.wire.ControllerInfo$")) {
+            "io.fleetserve.api.wire.ControllerInfo$",
+            "io.fleetserve.api.wire.DecisionView$")) {
       try {
         return Class.forName(prefix + name);
       } catch (ClassNotFoundException ignored) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.status.ReplicaStatus;
+import io.fleetserve.api.wire.DecisionView;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.Plan;
 import io.fleetserve.api.wire.PlannedOffer;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,18 @@ final class SpotServiceTest {
         .as("on-demand replicas stand in while spot ones start")
         .isNotEmpty();
     assertThat(fleet.get("/events?service=llm").body()).contains("MixChanged");
+    List<DecisionView> mixes =
+        Stream.of(
+                Json.MAPPER.readValue(
+                    fleet.get("/services/llm/decisions?limit=200&replay=true").body(),
+                    DecisionView[].class))
+            .filter(decision -> decision.kind().equals("mix"))
+            .toList();
+    assertThat(mixes)
+        .isNotEmpty()
+        .allMatch(mix -> mix.rule().equals("dynamic_fallback"))
+        .allSatisfy(mix ->
+            assertThat(mix.replay()).isEqualTo(new DecisionView.ReplayView(true, List.of())));
   }
 
   @Test
