@@ -38,9 +38,10 @@ final class Differences {
 
   /// Numbers by their value: `3` and `3.0` are the same.
   private static boolean equal(JsonNode before, JsonNode after) {
-    return before.isNumber() && after.isNumber()
-        ? before.doubleValue() == after.doubleValue()
-        : before.equals(after);
+    if (before.isNumber() && after.isNumber()) {
+      return before.doubleValue() == after.doubleValue();
+    }
+    return before.equals(after);
   }
 
   private static String shown(JsonNode value) {

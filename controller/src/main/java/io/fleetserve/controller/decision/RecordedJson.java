@@ -26,7 +26,7 @@ final class RecordedJson {
     return JSON.createObjectNode();
   }
 
-  static JsonNode tree(Object value) {
+  static JsonNode tree(@Nullable Object value) {
     return JSON.valueToTree(value);
   }
 

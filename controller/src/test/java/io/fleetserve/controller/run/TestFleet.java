@@ -15,6 +15,7 @@ import io.fleetserve.controller.http.Route;
 import io.fleetserve.controller.store.JdbiStore;
 import io.fleetserve.controller.store.Store;
 import io.fleetserve.controller.telemetry.PrometheusMetrics;
+import io.fleetserve.provider.ProviderFactory;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A controller with its API on a real port, a fake provider, and a client. [#restart] ends the
 /// controller and starts another one on the same home, as a crash does.
@@ -37,6 +39,7 @@ public final class TestFleet implements AutoCloseable {
   private final HomeFolder home;
   private final HttpClient client = HttpClient.newHttpClient();
   final FakeProvider provider = new FakeProvider();
+  private final ProviderFactory machines;
   private Store store;
   private Controller controller;
   private ApiServer server;
@@ -47,6 +50,12 @@ public final class TestFleet implements AutoCloseable {
   }
 
   TestFleet(Path folder, String config) throws IOException {
+    this(folder, config, null);
+  }
+
+  /// @param other gives the machines; null means [#provider]
+  TestFleet(Path folder, String config, @Nullable ProviderFactory other) throws IOException {
+    machines = other == null ? provider : other;
     home = new HomeFolder(folder);
     home.create();
     Files.writeString(home.config(), config);
@@ -70,7 +79,7 @@ public final class TestFleet implements AutoCloseable {
             ConfigReader.read(home.config()),
             store,
             "http://127.0.0.1:" + store.controllerPort(),
-            List.of(provider),
+            List.of(machines),
             List.of(),
             Optional.empty(),
             SpecReader::read,
