@@ -4,6 +4,7 @@ import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.controller.autoscale.AutoscalerState.Recommendation;
 import io.fleetserve.controller.load.LoadView;
+import io.fleetserve.controller.load.Measurement;
 import io.fleetserve.controller.model.Replica;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ import java.util.OptionalDouble;
 /// ```
 ///
 /// Every 5 s, and at once when a request waits at zero. It sleeps (zero) when nothing was asked for
-/// in all of downscale_delay. Replicas on their way are part of the target, so they are never asked
+/// in all of downscale_delay and window. Replicas on their way are part of the target, so they are never asked
 /// for twice. Without fresh reports nothing changes; after a start or a gap nothing is taken away
 /// for one downscale_delay.
 final class ForecastAutoscaler implements Autoscaler {
@@ -63,7 +64,8 @@ final class ForecastAutoscaler implements Autoscaler {
     Need need = need(in, history, current, now);
     int ready = ready(in);
     int limit = Demand.ceil(rule.maxScaleUpRate() * Math.max(1, ready));
-    int wanted = Autoscalers.clamp(Math.min(need.replicas(), Math.max(limit, current)), policy);
+    int asked = Math.max(need.replicas(), inUse(load, ready, current));
+    int wanted = Autoscalers.clamp(Math.min(asked, Math.max(limit, current)), policy);
     boolean trusted = load.fresh(now);
     List<Recommendation> recent =
         need.idle()
@@ -128,12 +130,19 @@ final class ForecastAutoscaler implements Autoscaler {
     return backlog > 0 && left > 0 ? demand + left / Math.max(DRAIN_SECONDS, 1) : 0;
   }
 
-  private static boolean isIdle(LoadView load, ReplicaPolicy policy, Instant now) {
-    Duration window = policy.downscaleDelay();
-    return load.held() + load.inFlight() == 0
-        && (window.isZero()
-            || (load.requestsInLast(window, now).value() < 0.5
-                && load.requestsInLast(window, now).complete()));
+  /// Replicas that requests are at or wait for: all that are on their way while none is ready.
+  private static int inUse(LoadView load, int ready, int current) {
+    if (load.held() > 0 && ready == 0) {
+      return current;
+    }
+    return load.held() + load.inFlight() > 0 ? 1 : 0;
+  }
+
+  private boolean isIdle(LoadView load, ReplicaPolicy policy, Instant now) {
+    Duration delay = policy.downscaleDelay();
+    Duration window = delay.compareTo(rule.window()) > 0 ? delay : rule.window();
+    Measurement requests = load.requestsInLast(window, now);
+    return load.held() + load.inFlight() == 0 && requests.value() < 0.5 && requests.complete();
   }
 
   private Decision wake(

@@ -142,6 +142,18 @@ final class ForecastAutoscalerTest {
   }
 
   @Test
+  void replicaThatRequestsWaitForIsNotTakenAwayWhileItStarts() {
+    Traffic traffic = new Traffic(concurrency(0, 4, 0));
+    traffic.starting = true;
+    traffic.run(120, 0, 0, 0);
+
+    traffic.run(1, 1, 1, 1);
+    assertThat(traffic.target()).isEqualTo(1);
+    traffic.run(120, 0, 1, 1);
+    assertThat(traffic.target()).as(traffic.reason).isEqualTo(1);
+  }
+
+  @Test
   void memoryGoesOnAfterARestart() {
     Traffic traffic = new Traffic(concurrency(1, 40, 60));
     traffic.run(3000, 10, 40, 0);

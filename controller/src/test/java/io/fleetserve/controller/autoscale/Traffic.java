@@ -32,6 +32,10 @@ final class Traffic {
   boolean reporting = true;
   List<Long> firstByte = List.of();
 
+  /// Replicas never become ready.
+  boolean starting;
+
+
   Traffic(ServiceSpec spec) {
     this.spec = spec;
     this.autoscaler = Autoscalers.forSpec(spec);
@@ -89,9 +93,10 @@ final class Traffic {
   /// One decision now, whether it is due or not.
   Decision decide() {
     Instant now = clock.instant();
+    ReplicaStatus status = starting ? ReplicaStatus.STARTING : ReplicaStatus.READY;
     List<Replica> replicas =
         IntStream.rangeClosed(1, target)
-            .mapToObj(id -> Replicas.in(ReplicaStatus.READY, id, 1, now))
+            .mapToObj(id -> Replicas.in(status, id, 1, now))
             .toList();
     Decision decision = autoscaler.decide(new Inputs(window, target, replicas, spec, state), now);
     if (decision.target() != target) {
