@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// going meanwhile. Instances of others take room, and are left to their own. Thread-safe: one
 /// lock, held during a call.
 public final class SimulatedCloud implements InstanceProvider {
-  private static final long SETTLE_MARGIN_MILLIS = 1_000;
+  private static final long SETTLE_MARGIN_MILLIS = 5_000;
 
   private final String name;
   private final Predicate<Ownership> ours;
