@@ -52,7 +52,9 @@ final class Bed implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final int CONNECTIONS = 1000;
 
-  static final ProxySettings SETTINGS = settings(HEAD, LONG, LONG, CONNECTIONS);
+  private static final Duration CONNECT = Duration.ofSeconds(1);
+
+  static final ProxySettings SETTINGS = settings(HEAD, LONG, LONG, CONNECT, CONNECTIONS);
 
   final int port;
   final AtomicInteger reports = new AtomicInteger();
@@ -127,7 +129,7 @@ final class Bed implements AutoCloseable {
   }
 
   private static ProxySettings settings(
-      Duration head, Duration stall, Duration fresh, int connections) {
+      Duration head, Duration stall, Duration fresh, Duration connect, int connections) {
     return new ProxySettings(
         new Times(
             head,
@@ -136,7 +138,7 @@ final class Bed implements AutoCloseable {
             stall,
             LONG,
             Duration.ofMillis(500),
-            Duration.ofSeconds(1),
+            connect,
             Duration.ofSeconds(4),
             fresh,
             Duration.ofSeconds(2)),
@@ -146,29 +148,34 @@ final class Bed implements AutoCloseable {
 
   /// Settings with another limit of client connections.
   static ProxySettings withConnections(int limit) {
-    return settings(HEAD, LONG, LONG, limit);
+    return settings(HEAD, LONG, LONG, CONNECT, limit);
   }
 
   /// Settings with another time for heads, and for the settings of an HTTP/2 client.
   static ProxySettings withHeadTime(Duration time) {
-    return settings(time, LONG, LONG, CONNECTIONS);
+    return settings(time, LONG, LONG, CONNECT, CONNECTIONS);
   }
 
   /// Settings with another time in which a client has to take something.
   static ProxySettings withStallTime(Duration time) {
-    return settings(HEAD, time, LONG, CONNECTIONS);
+    return settings(HEAD, time, LONG, CONNECT, CONNECTIONS);
   }
 
   /// Settings with another bound for connections of requests that must not be sent twice.
   static ProxySettings withFreshTime(Duration time) {
-    return settings(HEAD, LONG, time, CONNECTIONS);
+    return settings(HEAD, LONG, time, CONNECT, CONNECTIONS);
   }
 
-  /// Settings with other limits of clients, or another list of who is trusted.
+  /// Settings in which neither clients nor handshakes are hurried.
+  static ProxySettings unhurried() {
+    return settings(LONG, LONG, LONG, LONG, CONNECTIONS);
+  }
+
+  /// Unhurried settings with other limits of clients, or another list of who is trusted.
   static ProxySettings with(
       ClientLimits limits, HeadLimits heads, Forwarding forwarding, List<Network> proxyProtocol) {
     return new ProxySettings(
-        SETTINGS.times(),
+        unhurried().times(),
         SETTINGS.replayBytes(),
         CONNECTIONS,
         limits,

@@ -330,4 +330,13 @@ final class Http2ForwardingTest {
   void anHttp1RequestThatLooksAlmostLikeThePrefaceIsRefused() {
     assertThat(bed.send("PRI * HTTP/1.1\r\nHost: svc\r\n\r\n").status()).isEqualTo(400);
   }
+
+  /// RFC 9218 section 5.
+  @Test
+  void priorityPassesUntouched() {
+    try (Http2Peer client = Http2Peer.connect(bed.port)) {
+      client.request(1, "GET", "/", true, "priority", "u=0, i").send().answer(1);
+    }
+    assertThat(last().fields("priority")).containsExactly("u=0, i");
+  }
 }

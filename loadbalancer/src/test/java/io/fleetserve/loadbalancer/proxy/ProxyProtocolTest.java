@@ -7,6 +7,7 @@ import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.loadbalancer.http.Forwarding;
 import io.fleetserve.loadbalancer.http.HeadLimits;
 import io.fleetserve.loadbalancer.settings.ClientLimits;
+import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.testing.replica.FakeReplica;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
@@ -111,12 +112,27 @@ final class ProxyProtocolTest {
       try (RawClient client = bed.client().trySend(GET)) {
         assertThat(client.awaitEnd()).isTrue();
       }
-      // Nothing at all, for longer than a head may take.
+      assertThat(replica.received()).isEmpty();
+      assertThat(bed.plane.listeners().refusals()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void proxyThatSaysNothingIsClosedWhenAHeadWouldBeTooLate() {
+    ProxySettings hurried =
+        new ProxySettings(
+            Bed.SETTINGS.times(),
+            0,
+            10,
+            ClientLimits.DEFAULT,
+            HeadLimits.DEFAULT,
+            Forwarding.DEFAULT,
+            List.of(Network.parse("127.0.0.0/8")));
+    try (Bed bed = new Bed(hurried)) {
+      bed.replicas(1);
       try (RawClient client = bed.client()) {
         assertThat(client.awaitEnd()).isTrue();
       }
-      assertThat(replica.received()).isEmpty();
-      assertThat(bed.plane.listeners().refusals()).isEqualTo(1);
     }
   }
 

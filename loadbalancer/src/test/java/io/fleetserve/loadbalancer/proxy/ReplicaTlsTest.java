@@ -29,7 +29,7 @@ final class ReplicaTlsTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: svc\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-  private final Bed bed = new Bed().rule(rule -> rule.hold(300, 100));
+  private final Bed bed = new Bed(Bed.unhurried()).rule(rule -> rule.hold(300, 100));
   private final X509Bundle authority = authority();
 
   @TempDir Path folder;
