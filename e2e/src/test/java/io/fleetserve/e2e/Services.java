@@ -41,6 +41,28 @@ final class Services {
             .formatted(name, serviceSection.indent(2), run.indent(2)));
   }
 
+  /// A server of any kind: `/stream` takes three seconds for 30 lines, `/` answers at once.
+  static String slowServer(int version) {
+    return """
+    exec python3 -u -c '
+    import http.server, os, time
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            if self.path != "/stream":
+                self.wfile.write(b"v%d")
+                return
+            for i in range(30):
+                self.wfile.write(b"v%d %%d\\n" %% i)
+                self.wfile.flush()
+                time.sleep(0.1)
+    http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+    '
+    """
+        .formatted(version, version);
+  }
+
   static String write(Path folder, String name, String yaml) {
     try {
       return Files.writeString(

@@ -53,7 +53,8 @@ final class UpdateIT {
     try (Fleet fleet = Fleet.create(Services.ROOT, folder);
         HttpClient client = HttpClient.newHttpClient()) {
       fleet.must(
-          "up", Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", slowServer(1)));
+          "up",
+          Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", Services.slowServer(1)));
       HttpResponse<Stream<String>> stream =
           client.send(
               java.net.http.HttpRequest.newBuilder(fleet.url("slow").resolve("/stream")).build(),
@@ -62,7 +63,7 @@ final class UpdateIT {
       fleet.must(
           "update",
           "slow",
-          Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", slowServer(2)),
+          Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", Services.slowServer(2)),
           "-y",
           "--no-wait");
       List<String> lines = stream.body().toList();
@@ -104,11 +105,12 @@ final class UpdateIT {
   void rollbackGoesBackToTheVersionBefore() {
     try (Fleet fleet = Fleet.create(Services.ROOT, folder)) {
       fleet.must(
-          "up", Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", slowServer(1)));
+          "up",
+          Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", Services.slowServer(1)));
       fleet.must(
           "update",
           "slow",
-          Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", slowServer(2)),
+          Services.of(folder, "slow", "readiness_probe: /\nreplicas: 1\n", Services.slowServer(2)),
           "-y");
 
       fleet.must("rollback", "slow", "-y");
@@ -166,27 +168,5 @@ final class UpdateIT {
       Thread.currentThread().interrupt();
       return "";
     }
-  }
-
-  /// A server of any kind: `/stream` takes three seconds for 30 lines, `/` answers at once.
-  private static String slowServer(int version) {
-    return """
-    exec python3 -u -c '
-    import http.server, os, time
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.end_headers()
-            if self.path != "/stream":
-                self.wfile.write(b"v%d")
-                return
-            for i in range(30):
-                self.wfile.write(b"v%d %%d\\n" %% i)
-                self.wfile.flush()
-                time.sleep(0.1)
-    http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-    '
-    """
-        .formatted(version, version);
   }
 }
