@@ -3,7 +3,6 @@ package io.fleetserve.controller.placement;
 import io.fleetserve.api.spec.FileMount;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.Workdir;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ public final class Unsupported {
   /// @param sites the providers that are switched on
   public static List<String> of(ServiceSpec spec, List<Site> sites) {
     List<String> found = new ArrayList<>();
-    ServiceSection service = spec.service();
     if (spec.numNodes() > 1) {
       found.add(
           "num_nodes: "
