@@ -105,7 +105,8 @@ final class ConfigReaderTest {
                     new ControllerConfig.Provider(
                         false,
                         Map.of("slots", 4L),
-                        new SettingPlaces(Map.of("", "8:10", "enabled", "8:20", "slots", "8:34")))),
+                        new SettingPlaces(
+                            Map.of("", "10:10", "enabled", "10:20", "slots", "10:34")))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));
   }
