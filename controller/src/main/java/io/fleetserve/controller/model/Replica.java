@@ -3,6 +3,7 @@ package io.fleetserve.controller.model;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.provider.InstanceRef;
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One replica as the store holds it. Changed by `ReplicaMachine` alone.
@@ -79,223 +80,124 @@ public record Replica(
 
   /// The same replica in another status since `now`; the same status keeps its time.
   public Replica withStatus(ReplicaStatus next, String why, Instant now) {
-    return new Replica(
-        key,
-        version,
-        next,
-        why,
-        next == status ? statusSince : now,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> {
+      draft.status = next;
+      draft.reason = why;
+      draft.statusSince = next == status ? statusSince : now;
+    });
   }
 
   public Replica withVersion(int next) {
-    return new Replica(
-        key,
-        next,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.version = next);
   }
 
   public Replica withAttempt(String attempt, Machine where) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        where,
-        agent,
-        cleanup,
-        attempt,
-        null,
-        false,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> {
+      draft.machine = where;
+      draft.attemptId = attempt;
+      draft.instance = null;
+      draft.outcomeUnknown = false;
+    });
   }
 
   public Replica withMachine(Machine where) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        where,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.machine = where);
   }
 
   public Replica withInstance(@Nullable InstanceRef ref, boolean unknown) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        ref,
-        unknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> {
+      draft.instance = ref;
+      draft.outcomeUnknown = unknown;
+    });
   }
 
   public Replica withAgent(AgentFacts facts) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        facts,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.agent = facts);
   }
 
   public Replica withCleanup(Cleanup next) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        next,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.cleanup = next);
   }
 
   public Replica withVersionFault() {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        true,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.versionFault = true);
   }
 
   /// Keeps the first time only.
   public Replica withFirstReadyAt(Instant at) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt == null ? at : firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.firstReadyAt = firstReadyAt == null ? at : firstReadyAt);
   }
 
   public Replica withLaunchedAt(Instant at) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        at,
-        firstReadyAt,
-        inspectedAt);
+    return with(draft -> draft.launchedAt = at);
   }
 
   public Replica withInspectedAt(Instant at) {
-    return new Replica(
-        key,
-        version,
-        status,
-        reason,
-        statusSince,
-        machine,
-        agent,
-        cleanup,
-        attemptId,
-        instance,
-        outcomeUnknown,
-        versionFault,
-        tokenHash,
-        launchedAt,
-        firstReadyAt,
-        at);
+    return with(draft -> draft.inspectedAt = at);
+  }
+
+  private Replica with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /// The fields of a replica, some of which are about to differ. Confined to one call.
+  private static final class Draft {
+    private ReplicaKey key;
+    private int version;
+    private ReplicaStatus status;
+    private String reason;
+    private Instant statusSince;
+    private Machine machine;
+    private AgentFacts agent;
+    private Cleanup cleanup;
+    private @Nullable String attemptId;
+    private @Nullable InstanceRef instance;
+    private boolean outcomeUnknown;
+    private boolean versionFault;
+    private String tokenHash;
+    private Instant launchedAt;
+    private @Nullable Instant firstReadyAt;
+    private @Nullable Instant inspectedAt;
+
+    Draft(Replica from) {
+      key = from.key;
+      version = from.version;
+      status = from.status;
+      reason = from.reason;
+      statusSince = from.statusSince;
+      machine = from.machine;
+      agent = from.agent;
+      cleanup = from.cleanup;
+      attemptId = from.attemptId;
+      instance = from.instance;
+      outcomeUnknown = from.outcomeUnknown;
+      versionFault = from.versionFault;
+      tokenHash = from.tokenHash;
+      launchedAt = from.launchedAt;
+      firstReadyAt = from.firstReadyAt;
+      inspectedAt = from.inspectedAt;
+    }
+
+    Replica done() {
+      return new Replica(
+          key,
+          version,
+          status,
+          reason,
+          statusSince,
+          machine,
+          agent,
+          cleanup,
+          attemptId,
+          instance,
+          outcomeUnknown,
+          versionFault,
+          tokenHash,
+          launchedAt,
+          firstReadyAt,
+          inspectedAt);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.fleetserve.controller.model;
 import static io.fleetserve.api.unit.Checks.check;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /// One service: what is the same for all its versions.
 ///
@@ -34,113 +35,91 @@ public record Service(
     check(target >= 0, "target", target, ">= 0");
   }
 
-  public Service withEnding(boolean purged) {
-    return new Service(
-        name,
-        listenPort,
-        createdAt,
-        true,
-        purge || purged,
-        nextReplicaId,
-        nextVersion,
-        target,
-        autoscalerState,
-        spotState,
-        coldStarts);
-  }
-
-  public Service withNextReplicaId(int next) {
-    return new Service(
-        name,
-        listenPort,
-        createdAt,
-        ending,
-        purge,
-        next,
-        nextVersion,
-        target,
-        autoscalerState,
-        spotState,
-        coldStarts);
-  }
-
-  public Service withNextVersion(int next) {
-    return new Service(
-        name,
-        listenPort,
-        createdAt,
-        ending,
-        purge,
-        nextReplicaId,
-        next,
-        target,
-        autoscalerState,
-        spotState,
-        coldStarts);
-  }
-
-  public Service withDecision(int wanted, String state) {
-    return new Service(
-        name,
-        listenPort,
-        createdAt,
-        ending,
-        purge,
-        nextReplicaId,
-        nextVersion,
-        wanted,
-        state,
-        spotState,
-        coldStarts);
-  }
-
-  public Service withSpotState(String state) {
-    return new Service(
-        name,
-        listenPort,
-        createdAt,
-        ending,
-        purge,
-        nextReplicaId,
-        nextVersion,
-        target,
-        autoscalerState,
-        state,
-        coldStarts);
-  }
-
-  public Service withColdStarts(String learnt) {
-    return new Service(
-        name,
-        listenPort,
-        createdAt,
-        ending,
-        purge,
-        nextReplicaId,
-        nextVersion,
-        target,
-        autoscalerState,
-        spotState,
-        learnt);
-  }
-
-  public Service withListenPort(int port) {
-    return new Service(
-        name,
-        port,
-        createdAt,
-        ending,
-        purge,
-        nextReplicaId,
-        nextVersion,
-        target,
-        autoscalerState,
-        spotState,
-        coldStarts);
-  }
-
   /// A service that has done nothing yet.
   public static Service fresh(String name, int listenPort, Instant createdAt, int target) {
     return new Service(name, listenPort, createdAt, false, false, 1, 2, target, "", "", "");
+  }
+  public Service withEnding(boolean purged) {
+    return with(draft -> {
+      draft.ending = true;
+      draft.purge = purge || purged;
+    });
+  }
+
+  public Service withNextReplicaId(int next) {
+    return with(draft -> draft.nextReplicaId = next);
+  }
+
+  public Service withNextVersion(int next) {
+    return with(draft -> draft.nextVersion = next);
+  }
+
+  public Service withDecision(int wanted, String state) {
+    return with(draft -> {
+      draft.target = wanted;
+      draft.autoscalerState = state;
+    });
+  }
+
+  public Service withSpotState(String state) {
+    return with(draft -> draft.spotState = state);
+  }
+
+  public Service withColdStarts(String learnt) {
+    return with(draft -> draft.coldStarts = learnt);
+  }
+
+  public Service withListenPort(int port) {
+    return with(draft -> draft.listenPort = port);
+  }
+
+  private Service with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /// The fields of a service, some of which are about to differ. Confined to one call.
+  private static final class Draft {
+    private String name;
+    private int listenPort;
+    private Instant createdAt;
+    private boolean ending;
+    private boolean purge;
+    private int nextReplicaId;
+    private int nextVersion;
+    private int target;
+    private String autoscalerState;
+    private String spotState;
+    private String coldStarts;
+
+    Draft(Service from) {
+      name = from.name;
+      listenPort = from.listenPort;
+      createdAt = from.createdAt;
+      ending = from.ending;
+      purge = from.purge;
+      nextReplicaId = from.nextReplicaId;
+      nextVersion = from.nextVersion;
+      target = from.target;
+      autoscalerState = from.autoscalerState;
+      spotState = from.spotState;
+      coldStarts = from.coldStarts;
+    }
+
+    Service done() {
+      return new Service(
+          name,
+          listenPort,
+          createdAt,
+          ending,
+          purge,
+          nextReplicaId,
+          nextVersion,
+          target,
+          autoscalerState,
+          spotState,
+          coldStarts);
+    }
   }
 }
