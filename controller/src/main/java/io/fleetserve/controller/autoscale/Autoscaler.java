@@ -40,6 +40,11 @@ public interface Autoscaler {
       replicas = List.copyOf(replicas);
     }
 
+    /// Replicas that serve.
+    public int ready() {
+      return (int) replicas.stream().filter(Replica::isReady).count();
+    }
+
     public Inputs(
         LoadView load,
         int target,

@@ -1,6 +1,9 @@
 package io.fleetserve.controller.autoscale;
 
 import io.fleetserve.api.spec.ReplicaPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -29,6 +32,8 @@ public record AutoscalerState(
   /// Before the first decision.
   public static final AutoscalerState NONE = new AutoscalerState("", -1, 0, 0, 0, 0, List.of());
 
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -56,6 +61,29 @@ public record AutoscalerState(
         panicSinceMillis,
         recent,
         DemandHistory.NONE);
+  }
+
+  /// True when the last counted decision is further away than decisions ever are: before the first,
+  /// after a pause, and when the clock has jumped.
+  boolean paused(Instant now) {
+    return Math.abs(now.toEpochMilli() - tickAtMillis) > PAUSE.toMillis();
+  }
+
+  /// The falling sequence of recommendations no older than `delay`, `wanted` last.
+  ///
+  /// @param afresh forget what is remembered: what there is, `current`, counts as wanted until now
+  List<Recommendation> remembering(
+      int wanted, Duration delay, boolean afresh, int current, Instant now) {
+    long millis = now.toEpochMilli();
+    List<Recommendation> kept = new ArrayList<>(recent);
+    if (afresh) {
+      kept.clear();
+      kept.add(new Recommendation(millis, current));
+    }
+    kept.removeIf(old -> old.atMillis() <= millis - delay.toMillis());
+    kept.removeIf(old -> old.replicas() <= wanted);
+    kept.add(new Recommendation(millis, wanted));
+    return kept;
   }
 
   /// What was wanted at a time.

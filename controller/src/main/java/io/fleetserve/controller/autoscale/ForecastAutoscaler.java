@@ -5,10 +5,8 @@ import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.controller.autoscale.AutoscalerState.Recommendation;
 import io.fleetserve.controller.load.LoadView;
 import io.fleetserve.controller.load.Measurement;
-import io.fleetserve.controller.model.Replica;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -33,7 +31,6 @@ import java.util.OptionalDouble;
 /// taken away for one downscale_delay.
 final class ForecastAutoscaler implements Autoscaler {
   private static final Duration PERIOD = Duration.ofSeconds(5);
-  private static final Duration PAUSE = Duration.ofMinutes(1);
   private static final double DRAIN_SECONDS = 60;
   private static final double PANIC = 2;
   private static final double BAND = 0.05;
@@ -62,7 +59,7 @@ final class ForecastAutoscaler implements Autoscaler {
       return of(policy, state, current, kept, history, now, reason);
     }
     Need need = need(in, history, current, now);
-    int ready = ready(in);
+    int ready = in.ready();
     int limit = Demand.ceil(rule.maxScaleUpRate() * Math.max(1, ready));
     int asked = Math.max(need.replicas(), inUse(load, ready, current));
     int wanted = Autoscalers.clamp(Math.min(asked, Math.max(limit, current)), policy);
@@ -82,7 +79,7 @@ final class ForecastAutoscaler implements Autoscaler {
 
   private Need need(Inputs in, DemandHistory history, int current, Instant now) {
     LoadView load = in.load();
-    int ready = ready(in);
+    int ready = in.ready();
     int scheduled = Schedules.least(rule.schedules(), now, in.coldStart());
     int timely = LatencyGoals.wish(rule.goals(), load, rule.window(), current, ready, now);
     double[] spans = history.known();
@@ -166,24 +163,11 @@ final class ForecastAutoscaler implements Autoscaler {
     return little && target > policy.minReplicas() ? current : target;
   }
 
-  private static int ready(Inputs in) {
-    return (int) in.replicas().stream().filter(Replica::isReady).count();
-  }
-
-  /// The falling sequence of needs no older than the downscale delay, the new one last. After a
-  /// pause, and before the first, what there is counts as needed.
+  /// Needs of the downscale delay. After a pause, and before the first, what there is counts.
   private static List<Recommendation> remember(
       AutoscalerState state, ReplicaPolicy policy, int current, int wanted, Instant now) {
-    long millis = now.toEpochMilli();
-    List<Recommendation> recent = new ArrayList<>(state.recent());
-    if (recent.isEmpty() || Math.abs(millis - state.tickAtMillis()) > PAUSE.toMillis()) {
-      recent.clear();
-      recent.add(new Recommendation(millis, current));
-    }
-    recent.removeIf(old -> old.atMillis() <= millis - policy.downscaleDelay().toMillis());
-    recent.removeIf(old -> old.replicas() <= wanted);
-    recent.add(new Recommendation(millis, wanted));
-    return recent;
+    boolean afresh = state.recent().isEmpty() || state.paused(now);
+    return state.remembering(wanted, policy.downscaleDelay(), afresh, current, now);
   }
 
   private Decision of(

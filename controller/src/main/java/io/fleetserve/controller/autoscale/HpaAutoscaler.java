@@ -4,7 +4,6 @@ import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.controller.autoscale.AutoscalerState.Recommendation;
 import io.fleetserve.controller.load.Measurement;
-import io.fleetserve.controller.model.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ final class HpaAutoscaler implements Autoscaler {
       return of(policy, current, now, state.recent(), "no fresh load report: stay");
     }
     Measurement load = Loads.average(in.load(), rule.goals().getFirst(), rule.window(), now);
-    int ready = (int) in.replicas().stream().filter(Replica::isReady).count();
+    int ready = in.ready();
     int wanted =
         Autoscalers.clamp(limited(recommend(load.value(), ready, current), current), policy);
     if (wanted < current && !(in.load().fresh(now) && load.complete())) {

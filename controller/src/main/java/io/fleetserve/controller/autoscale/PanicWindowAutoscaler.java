@@ -5,10 +5,8 @@ import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.controller.autoscale.AutoscalerState.Recommendation;
 import io.fleetserve.controller.load.LoadView;
 import io.fleetserve.controller.load.Measurement;
-import io.fleetserve.controller.model.Replica;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Knative's pod autoscaler: two windows, for metric `concurrency` or `qps`.
@@ -32,7 +30,6 @@ import java.util.List;
 /// jumps takes nothing away. `upscale_delay_seconds` has no part in it.
 final class PanicWindowAutoscaler implements Autoscaler {
   private static final Duration PERIOD = Duration.ofSeconds(2);
-  private static final Duration PAUSE = Duration.ofMinutes(1);
   private static final double PANIC_THRESHOLD = 2.0;
 
   private final Autoscaling rule;
@@ -47,7 +44,7 @@ final class PanicWindowAutoscaler implements Autoscaler {
     AutoscalerState state = AutoscalerState.adopted(name(), in.state(), policy);
     int current = Autoscalers.clamp(state.target(), policy);
     LoadView load = in.load();
-    int ready = (int) Math.max(1, in.replicas().stream().filter(Replica::isReady).count());
+    int ready = Math.max(1, in.ready());
     int upLimit = Demand.ceil(rule.maxScaleUpRate() * ready);
     if (current == 0 && load.held() > 0 && policy.maxReplicas() > 0) {
       return wake(policy, state, load, upLimit, now);
@@ -113,17 +110,7 @@ final class PanicWindowAutoscaler implements Autoscaler {
   /// The falling sequence of recommendations no older than the downscale delay, the new one last.
   private static List<Recommendation> remember(
       AutoscalerState state, ReplicaPolicy policy, int current, int wanted, Instant now) {
-    long millis = now.toEpochMilli();
-    List<Recommendation> recent = new ArrayList<>(state.recent());
-    long pause = Math.abs(millis - state.tickAtMillis());
-    if (pause > PAUSE.toMillis()) {
-      recent.clear();
-      recent.add(new Recommendation(millis, current));
-    }
-    recent.removeIf(old -> old.atMillis() <= millis - policy.downscaleDelay().toMillis());
-    recent.removeIf(old -> old.replicas() <= wanted);
-    recent.add(new Recommendation(millis, wanted));
-    return recent;
+    return state.remembering(wanted, policy.downscaleDelay(), state.paused(now), current, now);
   }
 
   private AutoscalerState withTarget(AutoscalerState state, int target, Instant now) {

@@ -4,7 +4,6 @@ import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.controller.autoscale.Autoscaler;
 import io.fleetserve.controller.autoscale.Autoscalers;
 import io.fleetserve.controller.load.LoadView;
-import io.fleetserve.controller.model.Replica;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,9 +58,8 @@ public final class ScalingRecorder {
   }
 
   private static List<String> weighed(Autoscaler.Inputs in, JsonNode load) {
-    long ready = in.replicas().stream().filter(Replica::isReady).count();
     List<String> lines = new ArrayList<>();
-    lines.add("replicas: " + ready + " ready, target " + in.target());
+    lines.add("replicas: " + in.ready() + " ready, target " + in.target());
     load.properties().forEach(asked -> lines.add(asked.getKey() + ": " + asked.getValue()));
     return lines;
   }
