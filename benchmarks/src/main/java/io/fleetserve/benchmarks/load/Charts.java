@@ -1,29 +1,22 @@
 package io.fleetserve.benchmarks.load;
 
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
+import io.fleetserve.benchmarks.chart.ChartFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.HdrHistogram.Histogram;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Draws a report as PNG files. What was not measured is not drawn.
 final class Charts {
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 480;
   private static final List<String> PROXIES = List.of("fleetserve", "nginx", "haproxy");
 
   private final Report report;
@@ -35,8 +28,7 @@ final class Charts {
   /// Writes `load-cpu.png`, `load-latency-50.png`, `load-latency-80.png`, `load-memory.png` and
   /// `load-start.png`.
   void write(Path folder) throws IOException {
-    System.setProperty("java.awt.headless", "true");
-    Files.createDirectories(folder);
+    ChartFile.prepare(folder);
     cpu(folder.resolve("load-cpu.png"));
     for (String workload : List.of("latency-50", "latency-80")) {
       latency(workload, folder.resolve("load-" + workload + ".png"));
@@ -98,8 +90,8 @@ final class Charts {
     }
     CategoryChart chart =
         new CategoryChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
+            .width(ChartFile.WIDTH)
+            .height(ChartFile.HEIGHT)
             .theme(ChartTheme.GGPlot2)
             .title(title)
             .build();
@@ -113,12 +105,12 @@ final class Charts {
         chart.addSeries(subject, groups, bars);
       }
     }
-    save(chart, file);
+    ChartFile.save(chart, file);
   }
 
   private void latency(String workload, Path file) throws IOException {
     XYChart chart =
-        lines(
+        ChartFile.lines(
             "Latency at a constant rate, " + workload.replace("latency-", "") + " % of capacity",
             "nines of the percentile (1 = p90, 2 = p99, 3 = p99.9)",
             "microseconds");
@@ -135,13 +127,14 @@ final class Charts {
         chart.addSeries(subject, nines, micros).setMarker(SeriesMarkers.NONE);
       }
     }
-    save(chart, file);
+    ChartFile.save(chart, file);
   }
 
   /// The last round: a restart.
   private void start(Path file) throws IOException {
     XYChart chart =
-        lines("Throughput after a restart", "seconds since the start", "answers a second");
+        ChartFile.lines(
+            "Throughput after a restart", "seconds since the start", "answers a second");
     for (String subject : PROXIES) {
       report.starts().stream()
           .filter(curve -> curve.subject().equals(subject))
@@ -156,31 +149,6 @@ final class Charts {
                 .setMarker(SeriesMarkers.NONE);
           });
     }
-    save(chart, file);
-  }
-
-  private static XYChart lines(String title, String x, String y) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .theme(ChartTheme.GGPlot2)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    return chart;
-  }
-
-  private static void save(Chart<?, ?> chart, Path file) throws IOException {
-    if (chart.getSeriesCollection().isEmpty()) {
-      return;
-    }
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    chart.paint(graphics, WIDTH, HEIGHT);
-    graphics.dispose();
-    ImageIO.write(image, "png", file.toFile());
+    ChartFile.save(chart, file);
   }
 }

@@ -1,42 +1,33 @@
 package io.fleetserve.benchmarks.sim.load;
 
+import io.fleetserve.benchmarks.chart.ChartFile;
 import io.fleetserve.benchmarks.sim.load.Experiment.Result;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Draws, for each load, the frontier (waiting against replica-hours) and replicas against demand.
 final class LoadCharts {
   private static final int GRID = 30;
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 480;
 
   private LoadCharts() {}
 
   static void write(List<Experiment> experiments, Path folder) throws IOException {
-    System.setProperty("java.awt.headless", "true");
-    Files.createDirectories(folder);
+    ChartFile.prepare(folder);
     for (Experiment experiment : experiments) {
       String name = experiment.load().name();
-      save(frontier(experiment), folder.resolve("autoscaling-frontier-" + name + ".png"));
-      save(replicas(experiment), folder.resolve("autoscaling-replicas-" + name + ".png"));
+      ChartFile.save(frontier(experiment), folder.resolve("autoscaling-frontier-" + name + ".png"));
+      ChartFile.save(replicas(experiment), folder.resolve("autoscaling-replicas-" + name + ".png"));
     }
   }
 
   private static XYChart frontier(Experiment experiment) {
     XYChart chart =
-        chart(
+        ChartFile.lines(
             experiment.load().name() + ": waiting against cost",
             "replica-hours",
             "requests that wait more than 2 s, %");
@@ -57,7 +48,8 @@ final class LoadCharts {
 
   private static XYChart replicas(Experiment experiment) {
     XYChart chart =
-        chart(experiment.load().name() + ": ready replicas", "minutes", "replicas of 8 slots");
+        ChartFile.lines(
+            experiment.load().name() + ": ready replicas", "minutes", "replicas of 8 slots");
     double[] demand = experiment.load().demand(GRID);
     List<Double> minutes = new ArrayList<>();
     List<Double> demanded = new ArrayList<>();
@@ -77,27 +69,5 @@ final class LoadCharts {
       }
     }
     return chart;
-  }
-
-  private static XYChart chart(String title, String x, String y) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .theme(ChartTheme.GGPlot2)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    return chart;
-  }
-
-  private static void save(XYChart chart, Path file) throws IOException {
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    chart.paint(graphics, WIDTH, HEIGHT);
-    graphics.dispose();
-    ImageIO.write(image, "png", file.toFile());
   }
 }

@@ -1,23 +1,17 @@
 package io.fleetserve.benchmarks.sim.spot;
 
+import io.fleetserve.benchmarks.chart.ChartFile;
 import io.fleetserve.controller.spot.MixPolicies;
 import io.fleetserve.controller.spot.ShortagePricing;
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Draws the runs as PNG files.
@@ -34,7 +28,8 @@ final class SpotCharts {
   /// Availability against cost: `hedge` over its prices, SpotHedge over its extra replicas, and the
   /// bound.
   void curves(String name, Map<String, SpotRun> runs, double bound) throws IOException {
-    XYChart chart = chart(name, "cost, % of on demand", "time with too few ready replicas, %");
+    XYChart chart =
+        ChartFile.lines(name, "cost, % of on demand", "time with too few ready replicas, %");
     curve(chart, "hedge, fixed price", runs, "hedge at ");
     curve(chart, "hedge, target 99 / 99.5 / 99.9", runs, "hedge 0.9");
     curve(chart, "SpotHedge, 0 to 3 extra", runs, "spothedge +");
@@ -77,7 +72,8 @@ final class SpotCharts {
             open[row][tick] = row + (up ? 0.8 : 0);
           }
         });
-    XYChart chart = chart(trace.name() + ": replicas by zone, grey: capacity is there", "days", "");
+    XYChart chart =
+        ChartFile.lines(trace.name() + ": replicas by zone, grey: capacity is there", "days", "");
     for (int row = 0; row < rows; row++) {
       String zone = row < rows - 1 ? trace.zones().get(row).zone() : "on demand";
       if (row < rows - 1) {
@@ -93,28 +89,9 @@ final class SpotCharts {
     save(chart, "spot-timeline-" + file(trace.name()) + ".png");
   }
 
-  private static XYChart chart(String title, String x, String y) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(900)
-            .height(480)
-            .theme(ChartTheme.GGPlot2)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    return chart;
-  }
-
   private void save(XYChart chart, String name) throws IOException {
-    System.setProperty("java.awt.headless", "true");
-    Files.createDirectories(folder);
-    BufferedImage image = new BufferedImage(900, 480, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    chart.paint(graphics, image.getWidth(), image.getHeight());
-    graphics.dispose();
-    ImageIO.write(image, "png", folder.resolve(name).toFile());
+    ChartFile.prepare(folder);
+    ChartFile.save(chart, folder.resolve(name));
   }
 
   private static String file(String name) {
