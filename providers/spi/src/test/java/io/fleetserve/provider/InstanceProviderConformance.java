@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.api.wire.AgentBoot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,7 +159,7 @@ public abstract class InstanceProviderConformance {
                       spec.attemptId(),
                       owner,
                       spec.offer(),
-                      boot(owner, spec.attemptId()),
+                      SleepingServer.boot(owner, spec.attemptId()),
                       spec.deadline())));
       try {
         assertThat(listed(provider)).containsExactly(mine);
@@ -300,34 +299,7 @@ public abstract class InstanceProviderConformance {
             .findFirst()
             .orElseThrow(() -> new AssertionError("no offer for a wish for nothing in particular"));
     return new CreateSpec(
-        attempt, owner, offer, boot(owner, attempt), Instant.now().plusSeconds(30));
-  }
-
-  private static AgentBoot boot(Ownership owner, String attempt) {
-    return new AgentBoot(
-        owner.installationId(),
-        owner.service(),
-        owner.replicaId(),
-        owner.generation(),
-        1,
-        attempt,
-        "http://127.0.0.1:9",
-        "token",
-        "",
-        new AgentBoot.ReplicaTask(
-            null,
-            "exec sleep 1000",
-            Map.of(),
-            "127.0.0.1",
-            0,
-            null,
-            Map.of(),
-            0,
-            0,
-            1 << 20,
-            new AgentBoot.RestartRule("never", 0),
-            1000),
-        new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
+        attempt, owner, offer, SleepingServer.boot(owner, attempt), Instant.now().plusSeconds(30));
   }
 
   private InstanceRef create(InstanceProvider provider, String service, int replicaId) {

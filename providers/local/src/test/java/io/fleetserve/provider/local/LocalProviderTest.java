@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.process.LinuxProcess;
-import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
@@ -13,6 +12,7 @@ import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
+import io.fleetserve.provider.SleepingServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,35 +228,8 @@ final class LocalProviderTest {
         unique(attempt),
         owner,
         new Offer("local", null, null, "this-machine", "", 0, false),
-        boot(owner, unique(attempt)),
+        SleepingServer.boot(owner, unique(attempt)),
         Instant.now().plus(Duration.ofSeconds(30)));
-  }
-
-  private static AgentBoot boot(Ownership owner, String attempt) {
-    return new AgentBoot(
-        owner.installationId(),
-        owner.service(),
-        owner.replicaId(),
-        owner.generation(),
-        1,
-        attempt,
-        "http://127.0.0.1:9",
-        "token",
-        "",
-        new AgentBoot.ReplicaTask(
-            null,
-            "sleep 1000",
-            Map.of(),
-            "127.0.0.1",
-            0,
-            null,
-            Map.of(),
-            0,
-            0,
-            1 << 20,
-            new AgentBoot.RestartRule("never", 0),
-            1000),
-        new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
   }
 
   /// Other runs of this test on the machine must not be seen.

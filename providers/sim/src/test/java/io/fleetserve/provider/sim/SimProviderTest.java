@@ -15,6 +15,7 @@ import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
+import io.fleetserve.provider.SleepingServer;
 import io.fleetserve.testing.time.VirtualClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -165,31 +166,7 @@ final class SimProviderTest {
 
   private static InstanceRef create(InstanceProvider provider, String attempt, boolean spot) {
     Ownership owner = new Ownership(INSTALLATION, "svc", attempt.charAt(1) - '0', 1);
-    AgentBoot boot =
-        new AgentBoot(
-            INSTALLATION,
-            "svc",
-            owner.replicaId(),
-            1,
-            1,
-            attempt,
-            "http://127.0.0.1:9",
-            "token",
-            "",
-            new AgentBoot.ReplicaTask(
-                null,
-                "exec sleep 1000",
-                Map.of(),
-                "127.0.0.1",
-                0,
-                null,
-                Map.of(),
-                0,
-                0,
-                1 << 20,
-                new AgentBoot.RestartRule("never", 0),
-                1000),
-            new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
+    AgentBoot boot = SleepingServer.boot(owner, attempt);
     CreateOutcome outcome =
         provider.create(
             new CreateSpec(

@@ -3,7 +3,6 @@ package io.fleetserve.testing.fakecloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
@@ -12,6 +11,7 @@ import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.ProviderException;
+import io.fleetserve.provider.SleepingServer;
 import io.fleetserve.provider.sim.cloud.CloudInstance;
 import io.fleetserve.provider.sim.cloud.CloudSettings;
 import io.fleetserve.provider.sim.cloud.Faults;
@@ -136,35 +136,12 @@ final class FakeCloudTest implements MachineListener {
   }
 
   private static CreateSpec order(String attempt) {
-    int id = Integer.parseInt(attempt.substring(1));
+    Ownership owner = new Ownership("inst", "svc", Integer.parseInt(attempt.substring(1)), 1);
     return new CreateSpec(
         attempt,
-        new Ownership("inst", "svc", id, 1),
+        owner,
         new Offer("fake", "east", "east-a", "v100", "", 1, true),
-        new AgentBoot(
-            "inst",
-            "svc",
-            id,
-            1,
-            1,
-            attempt,
-            "http://127.0.0.1:9",
-            "token",
-            "",
-            new AgentBoot.ReplicaTask(
-                null,
-                "true",
-                Map.of(),
-                "127.0.0.1",
-                0,
-                null,
-                Map.of(),
-                0,
-                0,
-                1 << 20,
-                new AgentBoot.RestartRule("never", 0),
-                1000),
-            new AgentBoot.ProbeRule("/", null, Map.of(), 1000, 1000, 1000, 1000)),
+        SleepingServer.boot(owner, attempt),
         Instant.EPOCH);
   }
 }

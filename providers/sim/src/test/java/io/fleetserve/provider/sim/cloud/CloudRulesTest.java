@@ -2,12 +2,12 @@ package io.fleetserve.provider.sim.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance.State;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderError.Category;
+import io.fleetserve.provider.SleepingServer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,36 +213,13 @@ final class CloudRulesTest {
   }
 
   private static CreateSpec order(String attempt, String zone, boolean spot) {
-    int id = Integer.parseInt(attempt.substring(1));
+    Ownership owner = new Ownership("inst", "svc", Integer.parseInt(attempt.substring(1)), 1);
     String region = zone.equals("b") ? "west" : "east";
     return new CreateSpec(
         attempt,
-        new Ownership("inst", "svc", id, 1),
+        owner,
         new Offer("sim", region, zone, "v100", "", 1, spot),
-        new AgentBoot(
-            "inst",
-            "svc",
-            id,
-            1,
-            1,
-            attempt,
-            "http://127.0.0.1:9",
-            "token",
-            "",
-            new AgentBoot.ReplicaTask(
-                null,
-                "true",
-                Map.of(),
-                "127.0.0.1",
-                0,
-                null,
-                Map.of(),
-                0,
-                0,
-                1 << 20,
-                new AgentBoot.RestartRule("never", 0),
-                1000),
-            new AgentBoot.ProbeRule("/", null, Map.of(), 1000, 1000, 1000, 1000)),
+        SleepingServer.boot(owner, attempt),
         Instant.EPOCH);
   }
 }
