@@ -39,6 +39,7 @@ public record Service(
   public static Service fresh(String name, int listenPort, Instant createdAt, int target) {
     return new Service(name, listenPort, createdAt, false, false, 1, 2, target, "", "", "");
   }
+
   public Service withEnding(boolean purged) {
     return with(draft -> {
       draft.ending = true;
