@@ -12,6 +12,7 @@ import io.fleetserve.controller.home.OwnerOnlyFiles;
 import io.fleetserve.controller.home.StartupException;
 import io.fleetserve.controller.http.ApiRoutes;
 import io.fleetserve.controller.http.ApiServer;
+import io.fleetserve.controller.run.AgentBundles;
 import io.fleetserve.controller.run.ApiPort;
 import io.fleetserve.controller.run.Controller;
 import io.fleetserve.controller.run.StopSignal;
@@ -140,6 +141,7 @@ public final class ControllerMain {
         "http://127.0.0.1:" + port,
         factories,
         List.of(dist.resolve("bin/fleetserve-agent").toString()),
+        AgentBundles.in(dist.resolve("lib/bundle")),
         Optional.of(dist.resolve("bin/fleetserve-loadbalancer")),
         SpecReader::read,
         metrics,

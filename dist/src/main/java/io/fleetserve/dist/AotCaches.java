@@ -78,7 +78,7 @@ final class AotCaches {
     return name.endsWith(".jar") || name.endsWith(".args") || name.endsWith(".classpath");
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

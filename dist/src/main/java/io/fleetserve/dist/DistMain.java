@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /// Makes the distribution. Arguments: folder with all jars, folder with scripts, target folder, and
 /// whether AOT caches are wanted (`true` or `false`).
 final class DistMain {
+  private static final String SLOWER = "No AOT cache for every program, start-up will be slower";
+
   private DistMain() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
@@ -27,6 +29,15 @@ final class DistMain {
           lib.resolve(program.name() + ".classpath"),
           List.of(String.join(" ", libraries.classPath(program))));
     }
+    attempt(
+        "No agent bundle, replicas can run on this machine only",
+        () ->
+            new AgentBundle(
+                    libraries,
+                    scripts.resolveSibling("bundle"),
+                    lib.resolve("bundle"),
+                    target.resolveSibling("agent-bundle"))
+                .make());
     AotCaches caches = new AotCaches(lib);
     if (!Boolean.parseBoolean(args[3])) {
       caches.remove();
@@ -36,27 +47,27 @@ final class DistMain {
     }
   }
 
-  /// One part of the training.
+  /// One part that the rest can do without.
   private interface Part {
     void run() throws IOException, InterruptedException;
   }
 
-  /// Programs run without caches too, only slower to start: whatever goes wrong here is told, and
-  /// does not fail the build.
+  /// Programs run without caches too, only slower to start.
   private static void train(Path target, Path work, AotCaches caches)
       throws IOException, InterruptedException {
     try (TrainingGround ground = TrainingGround.prepare(target, work)) {
-      attempt(() -> new AgentTraining(ground).run());
-      attempt(() -> new SystemTraining(ground).run());
-      attempt(() -> caches.install(ground.caches()));
+      attempt(SLOWER, () -> new AgentTraining(ground).run());
+      attempt(SLOWER, () -> new SystemTraining(ground).run());
+      attempt(SLOWER, () -> caches.install(ground.caches()));
     }
   }
 
-  private static void attempt(Part part) throws InterruptedException {
+  /// What goes wrong here is told, and does not fail the build.
+  private static void attempt(String without, Part part) throws InterruptedException {
     try {
       part.run();
     } catch (IOException | RuntimeException e) {
-      System.err.println("No AOT cache for every program, start-up will be slower: " + e);
+      System.err.println(without + ": " + e);
     }
   }
 

@@ -3,9 +3,12 @@ package io.fleetserve.dist;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,6 +21,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The jars of the distribution: which program needs which, and how they get into `lib/`.
 ///
@@ -44,6 +48,20 @@ final class Libraries {
       names.addAll(manifestClassPath(module));
     }
     return List.copyOf(names);
+  }
+
+  /// File names of artifacts, without what they depend on.
+  List<String> named(List<String> artifacts) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String artifact : artifacts) {
+      names.add(fileOf(artifact));
+    }
+    return names;
+  }
+
+  /// Copies a jar as it is installed.
+  void copy(String name, Path folder) throws IOException {
+    writeIfChanged(folder.resolve(name), content(name));
   }
 
   private String fileOf(String artifact) throws IOException {
@@ -78,15 +96,16 @@ final class Libraries {
       }
     }
     for (String name : names) {
-      Path source = jars.resolve(name);
-      if (name.startsWith("fleetserve-")) {
-        writeIfChanged(lib.resolve(name), rewritten(source, false));
-      } else if (name.startsWith("picocli-")) {
-        writeIfChanged(lib.resolve(name), rewritten(source, true));
-      } else {
-        writeIfChanged(lib.resolve(name), Files.readAllBytes(source));
-      }
+      copy(name, lib);
     }
+  }
+
+  private byte[] content(String name) throws IOException {
+    Path source = jars.resolve(name);
+    if (name.startsWith("fleetserve-")) {
+      return rewritten(source, false);
+    }
+    return name.startsWith("picocli-") ? rewritten(source, true) : Files.readAllBytes(source);
   }
 
   /// The jar without the class path in its manifest (the launch scripts give it) and, if asked,
@@ -140,5 +159,29 @@ final class Libraries {
       names.addAll(classPath(program));
     }
     return new LinkedHashSet<>(names);
+  }
+
+  /// Removes a folder and all that is in it; nothing happens when there is none.
+  static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

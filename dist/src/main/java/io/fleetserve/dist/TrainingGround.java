@@ -4,18 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// A throw-away home and the folder the caches are made in. [#close] ends every process that still
 /// belongs to it and removes it.
@@ -27,7 +23,7 @@ record TrainingGround(Path dist, Path work, Path home, Path caches) implements A
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   static TrainingGround prepare(Path dist, Path work) throws IOException {
-    remove(work);
+    Libraries.remove(work);
     TrainingGround ground =
         new TrainingGround(
             dist.toAbsolutePath(),
@@ -94,7 +90,7 @@ record TrainingGround(Path dist, Path work, Path home, Path caches) implements A
         break;
       }
     }
-    remove(work);
+    Libraries.remove(work);
   }
 
   /// Kills what has this work folder in its command line or environment; true if there was any.
@@ -125,28 +121,5 @@ record TrainingGround(Path dist, Path work, Path home, Path caches) implements A
     } catch (IOException ended) {
       return "";
     }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -30,6 +30,7 @@ final class WireReader {
         json.text("attemptId"),
         json.text("controllerUrl"),
         json.text("token"),
+        json.textOrNull("authority"),
         json.text("folder"),
         json.inside("task").task(),
         json.inside("probe").probe());

@@ -113,6 +113,7 @@ record TestBoot(
         "t%dn%d".formatted(ProcessHandle.current().pid(), COUNTER.incrementAndGet()),
         controllerUrl,
         "secret-token",
+        null,
         replica.toString(),
         new ReplicaTask(
             setup,

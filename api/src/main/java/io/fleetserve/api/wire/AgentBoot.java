@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// @param installationId owner of this replica; also in the environment of every process of it
 /// @param attemptId of the provider call that made it
 /// @param generation start count of this replica id
-/// @param controllerUrl base, for example `http://127.0.0.1:40123`
-/// @param token authenticates this replica's agent, and only it
+/// @param controllerUrl base, for example `http://127.0.0.1:40123`; `https` where the agent has to
+///   join first
+/// @param token authenticates this replica's agent, and only it; where it has to join, the token is
+///   good for one certificate and for a few minutes
+/// @param authority PEM certificate of the installation's own authority, which the controller's
+///   certificate has to come from; null where the connection does not leave the machine
 /// @param folder absolute; the replica's own folder, `work/` below it is where `run` starts
 public record AgentBoot(
     String installationId,
@@ -21,6 +25,7 @@ public record AgentBoot(
     String attemptId,
     String controllerUrl,
     String token,
+    @Nullable String authority,
     String folder,
     ReplicaTask task,
     ProbeRule probe) {
@@ -121,6 +126,29 @@ public record AgentBoot(
       }
       return "gRPC health check" + (grpcService.isEmpty() ? "" : " of " + grpcService);
     }
+  }
+
+  /// The same, to be started in a folder.
+  public AgentBoot in(String chosenFolder) {
+    return at(controllerUrl, chosenFolder, task);
+  }
+
+  /// The same, as a provider has arranged it: where the controller is found from there, the folder,
+  /// and what to run.
+  public AgentBoot at(String url, String chosenFolder, ReplicaTask arranged) {
+    return new AgentBoot(
+        installationId,
+        service,
+        replicaId,
+        generation,
+        version,
+        attemptId,
+        url,
+        token,
+        authority,
+        chosenFolder,
+        arranged,
+        probe);
   }
 
   @Override

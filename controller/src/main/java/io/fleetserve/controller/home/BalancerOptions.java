@@ -1,5 +1,6 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.config.ConfigSection;
 import io.fleetserve.api.net.Network;
 import io.fleetserve.api.wire.LoadBalancerBoot.Limits;
 import io.fleetserve.api.wire.LoadBalancerBoot.Options;

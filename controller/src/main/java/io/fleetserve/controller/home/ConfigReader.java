@@ -1,14 +1,19 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.config.ConfigSection;
+import io.fleetserve.api.config.ConfigText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Reads `config.yaml`. Strict: an unknown key or a wrong value is an error that names the place,
 /// the value, what is expected and the nearest key. A missing file means all defaults.
 public final class ConfigReader {
+  private static final Pattern AGENTS_URL = Pattern.compile("https://[^/:@?#\\s]+:[0-9]{1,5}");
+
   private ConfigReader() {}
 
   /// Throws a [StartupException] with one line per error, in file order.
@@ -29,12 +34,18 @@ public final class ConfigReader {
     ConfigSection root = text.root();
     ControllerConfig standard = ControllerConfig.DEFAULT;
     ConfigSection api = root.section("controller");
+    ConfigSection agents = api.section("agents");
     ConfigSection balancer = root.section("load_balancer");
     ConfigSection history = root.section("history");
     ConfigSection logs = root.section("logs");
     ControllerConfig config =
         new ControllerConfig(
-            new ControllerConfig.Api(api.port("port", standard.controller().port(), 0)),
+            new ControllerConfig.Api(
+                api.port("port", standard.controller().port(), 0),
+                new ControllerConfig.Agents(
+                    agents.text("bind_host", standard.controller().agents().bindHost()),
+                    agents.port("port", standard.controller().agents().port(), 0),
+                    url(agents))),
             new ControllerConfig.Balancer(
                 balancer.port("first_port", standard.loadBalancer().firstPort(), 1),
                 balancer.port("shared_port", standard.loadBalancer().sharedPort(), 0),
@@ -50,11 +61,22 @@ public final class ConfigReader {
                 logs.bytes("replica_bytes", standard.logs().replicaBytes()),
                 logs.bytes("access_bytes", standard.logs().accessBytes()),
                 logs.bytes("program_bytes", standard.logs().programBytes())));
-    for (ConfigSection section : new ConfigSection[] {root, api, balancer, history, logs}) {
+    for (ConfigSection section : new ConfigSection[] {root, api, agents, balancer, history, logs}) {
       section.refuseOthers();
     }
-    text.throwIfWrong();
+    String errors = text.errors();
+    if (!errors.isEmpty()) {
+      throw new StartupException(errors);
+    }
     return config;
+  }
+
+  private static String url(ConfigSection agents) {
+    String url = agents.text("url", "");
+    if (!url.isEmpty() && !AGENTS_URL.matcher(url).matches()) {
+      agents.wrong("url", "https://HOST:PORT as agents on other machines reach it");
+    }
+    return url;
   }
 
   private static Path folderOf(String fileName) {

@@ -14,7 +14,7 @@ public record ControllerConfig(
 
   public static final ControllerConfig DEFAULT =
       new ControllerConfig(
-          new Api(0),
+          new Api(0, new Agents("127.0.0.1", 0, "")),
           new Balancer(
               30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, LoadBalancerBoot.Options.DEFAULT),
           Map.of(),
@@ -33,7 +33,15 @@ public record ControllerConfig(
   /// `controller:`.
   ///
   /// @param port of the REST API; 0 means the lowest free one from 20001, kept from then on
-  public record Api(int port) {}
+  public record Api(int port, Agents agents) {}
+
+  /// `controller.agents:`, where agents on other machines reach the controller, by mutual TLS. Open
+  /// only while a provider of other machines is.
+  ///
+  /// @param bindHost address to listen on
+  /// @param port 0 means the lowest free one from 20101, kept from then on
+  /// @param url how agents reach it; empty means `https://<bindHost>:<port>`
+  public record Agents(String bindHost, int port, String url) {}
 
   /// `load_balancer:`.
   ///

@@ -65,6 +65,11 @@ public record HomeFolder(Path root) {
     return root.resolve("config.yaml");
   }
 
+  /// What the user says about machines of their own.
+  public Path infra() {
+    return root.resolve("infra.yaml");
+  }
+
   public Path token() {
     return root.resolve("token");
   }

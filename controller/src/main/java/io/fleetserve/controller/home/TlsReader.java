@@ -1,5 +1,6 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.config.ConfigSection;
 import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.api.wire.TlsRule.Certificate;

@@ -37,6 +37,7 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         attemptId,
         controllerUrl,
         token,
+        null,
         "",
         task(version, resources, key),
         probe(version.spec().service()));

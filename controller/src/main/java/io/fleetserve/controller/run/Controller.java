@@ -22,6 +22,7 @@ import io.fleetserve.controller.stream.EndpointPublisher;
 import io.fleetserve.controller.stream.LoadReports;
 import io.fleetserve.controller.stream.Topic;
 import io.fleetserve.controller.telemetry.Metrics;
+import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.ProviderFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,6 +67,7 @@ public final class Controller implements AutoCloseable {
   ///
   /// @param url where agents and load balancers will find the API
   /// @param agentCommand starts the replica agent
+  /// @param bundles the agent for other machines
   /// @param balancerScript supervisor of the load balancer; empty means that none is kept
   /// @param reader reads service files
   public record Parts(
@@ -75,6 +77,7 @@ public final class Controller implements AutoCloseable {
       String url,
       Collection<ProviderFactory> factories,
       List<String> agentCommand,
+      List<AgentBundle> bundles,
       Optional<Path> balancerScript,
       Function<SpecSource, ServiceSpec> reader,
       Metrics metrics,
@@ -93,6 +96,7 @@ public final class Controller implements AutoCloseable {
             store.installationId(),
             home,
             parts.agentCommand(),
+            parts.bundles(),
             parts.clock());
     this.context =
         new LoopContext(

@@ -155,6 +155,7 @@ final class Launcher {
             new Ownership(
                 context.boots().installationId(), key.service(), key.replicaId(), key.generation()),
             on.offer(),
+            on.resources(),
             context.boots().boot(version, on.resources(), key, intent.attemptId(), launch.token()),
             now.plus(CREATE_DEADLINE));
     waiting.add(() -> {

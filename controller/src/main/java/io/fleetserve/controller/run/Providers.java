@@ -6,6 +6,7 @@ import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.home.OwnerOnlyFiles;
 import io.fleetserve.controller.home.SettingPlaces;
 import io.fleetserve.controller.home.StartupException;
+import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderFactory;
@@ -32,6 +33,7 @@ public final class Providers implements AutoCloseable {
   /// Opens the providers.
   ///
   /// @param agentCommand starts the replica agent
+  /// @param bundles the agent for other machines
   /// @throws StartupException when the configuration names one that is not there
   public static Providers open(
       Collection<ProviderFactory> factories,
@@ -39,6 +41,7 @@ public final class Providers implements AutoCloseable {
       String installationId,
       HomeFolder home,
       List<String> agentCommand,
+      List<AgentBundle> bundles,
       Clock clock) {
     List<String> names = factories.stream().map(ProviderFactory::name).sorted().toList();
     for (String wanted : config.providers().keySet()) {
@@ -68,7 +71,13 @@ public final class Providers implements AutoCloseable {
             open(
                 factory,
                 new ProviderContext(
-                    installationId, folder, agentCommand, settings.settings(), clock),
+                    installationId,
+                    folder,
+                    agentCommand,
+                    bundles,
+                    home.infra(),
+                    settings.settings(),
+                    clock),
                 home.config(),
                 settings.places()));
       } else {

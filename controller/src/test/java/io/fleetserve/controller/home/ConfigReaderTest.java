@@ -62,7 +62,7 @@ final class ConfigReaderTest {
   void missingFileAndEmptyFileMeanTheDefaults() {
     ControllerConfig pinned =
         new ControllerConfig(
-            new ControllerConfig.Api(0),
+            new ControllerConfig.Api(0, new ControllerConfig.Agents("127.0.0.1", 0, "")),
             new ControllerConfig.Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, PINNED),
             Map.of(),
             new ControllerConfig.History(20, 10_000),
@@ -80,7 +80,9 @@ final class ConfigReaderTest {
         ConfigReader.parse(
             "config.yaml",
             """
-            controller: {port: 8080}
+            controller:
+              port: 8080
+              agents: {bind_host: 0.0.0.0, port: 8443, url: "https://c:8443"}
             load_balancer:
               {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll,
                drain_seconds: 60, trusted_proxies: [10.0.0.0/8, "::1"], forwarded_headers: both,
@@ -97,7 +99,8 @@ final class ConfigReaderTest {
     assertThat(config)
         .isEqualTo(
             new ControllerConfig(
-                new ControllerConfig.Api(8080),
+                new ControllerConfig.Api(
+                    8080, new ControllerConfig.Agents("0.0.0.0", 8443, "https://c:8443")),
                 new ControllerConfig.Balancer(
                     9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL, CHOSEN),
                 Map.of(

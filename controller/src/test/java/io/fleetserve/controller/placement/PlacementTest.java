@@ -24,9 +24,9 @@ final class PlacementTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
   private static final Resources ANY = Specs.resources();
   private static final Site HERE =
-      new Site("local", new Capabilities(false, true, false, Duration.ZERO, Duration.ZERO));
+      new Site("local", new Capabilities(false, true, false, false, Duration.ZERO, Duration.ZERO));
   private static final Site CLOUD =
-      new Site("aws", new Capabilities(true, false, false, Duration.ZERO, Duration.ZERO));
+      new Site("aws", new Capabilities(true, false, false, true, Duration.ZERO, Duration.ZERO));
   private static final List<Site> LOCAL = List.of(HERE);
   private static final List<Site> CLOUDS = List.of(HERE, CLOUD);
 

@@ -36,7 +36,7 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
   final List<InstanceRef> terminated = new CopyOnWriteArrayList<>();
   volatile Mode mode = Mode.ACCEPT;
   volatile Capabilities capabilities =
-      new Capabilities(false, true, false, Duration.ZERO, Duration.ofMillis(50));
+      new Capabilities(false, true, false, false, Duration.ZERO, Duration.ofMillis(50));
   volatile List<Offer> offers =
       List.of(new Offer("local", null, null, "thread", "1 thread", 0, false));
 

@@ -85,6 +85,7 @@ final class RestartTest {
             "stray1",
             new io.fleetserve.provider.Ownership(stored, "llm", 99, 1),
             fleet.provider.created.getFirst().offer(),
+            fleet.provider.created.getFirst().resources(),
             fleet.provider.created.getFirst().boot(),
             java.time.Instant.now()));
 

@@ -81,6 +81,7 @@ public final class TestFleet implements AutoCloseable {
             "http://127.0.0.1:" + store.controllerPort(),
             List.of(machines),
             List.of(),
+            List.of(),
             Optional.empty(),
             SpecReader::read,
             new PrometheusMetrics(),

@@ -159,6 +159,7 @@ public abstract class InstanceProviderConformance {
                       spec.attemptId(),
                       owner,
                       spec.offer(),
+                      spec.resources(),
                       SleepingServer.boot(owner, spec.attemptId()),
                       spec.deadline())));
       try {
@@ -299,7 +300,7 @@ public abstract class InstanceProviderConformance {
             .findFirst()
             .orElseThrow(() -> new AssertionError("no offer for a wish for nothing in particular"));
     return new CreateSpec(
-        attempt, owner, offer, SleepingServer.boot(owner, attempt), Instant.now().plusSeconds(30));
+        attempt, owner, offer, anything(), SleepingServer.boot(owner, attempt), Instant.now().plusSeconds(30));
   }
 
   private InstanceRef create(InstanceProvider provider, String service, int replicaId) {

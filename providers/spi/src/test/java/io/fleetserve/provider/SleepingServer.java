@@ -18,6 +18,7 @@ public final class SleepingServer {
         attempt,
         "http://127.0.0.1:9",
         "token",
+        null,
         "",
         new AgentBoot.ReplicaTask(
             null,

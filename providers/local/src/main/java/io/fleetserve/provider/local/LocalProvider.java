@@ -60,7 +60,7 @@ final class LocalProvider implements InstanceProvider {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, true, false, Duration.ZERO, Duration.ofSeconds(1));
+    return new Capabilities(false, true, false, false, Duration.ZERO, Duration.ofSeconds(1));
   }
 
   @Override
@@ -80,7 +80,7 @@ final class LocalProvider implements InstanceProvider {
     }
     try {
       Files.createDirectories(context.home());
-      folder.create(boot(spec, folder));
+      folder.create(spec.boot().in(folder.path().toString()));
       launch.start(folder, new AgentMark(owner, spec.attemptId()));
       return new CreateOutcome.Accepted(name.ref());
     } catch (FileAlreadyExistsException e) {
@@ -90,22 +90,6 @@ final class LocalProvider implements InstanceProvider {
     } finally {
       creating.remove(folder.path());
     }
-  }
-
-  private static AgentBoot boot(CreateSpec spec, ReplicaFolder folder) {
-    AgentBoot boot = spec.boot();
-    return new AgentBoot(
-        boot.installationId(),
-        boot.service(),
-        boot.replicaId(),
-        boot.generation(),
-        boot.version(),
-        spec.attemptId(),
-        boot.controllerUrl(),
-        boot.token(),
-        folder.path().toString(),
-        boot.task(),
-        boot.probe());
   }
 
   /// The same attempt again is answered with what it made; another one may not take its place.

@@ -27,6 +27,12 @@ final class LocalProviderConformanceTest extends InstanceProviderConformance {
     return new LocalProviderFactory()
         .open(
             new ProviderContext(
-                installationId, home.resolve("local"), agent, Map.of(), Clock.systemUTC()));
+                installationId,
+                home.resolve("local"),
+                agent,
+                List.of(),
+                home.resolve("infra.yaml"),
+                Map.of(),
+                Clock.systemUTC()));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.process.LinuxProcess;
+import io.fleetserve.api.spec.Resources;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
@@ -177,6 +178,8 @@ final class LocalProviderTest {
                 INSTALLATION,
                 blocked.resolve("local"),
                 FakeAgent.SLEEPS,
+                List.of(),
+                folder.resolve("infra.yaml"),
                 Map.of(),
                 Clock.systemUTC()),
             MACHINE);
@@ -228,6 +231,7 @@ final class LocalProviderTest {
         unique(attempt),
         owner,
         new Offer("local", null, null, "this-machine", "", 0, false),
+        new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of()),
         SleepingServer.boot(owner, unique(attempt)),
         Instant.now().plus(Duration.ofSeconds(30)));
   }
@@ -258,6 +262,14 @@ final class LocalProviderTest {
 
   private LocalProvider provider(List<String> agent) {
     return new LocalProvider(
-        new ProviderContext(INSTALLATION, home(), agent, Map.of(), Clock.systemUTC()), MACHINE);
+        new ProviderContext(
+            INSTALLATION,
+            home(),
+            agent,
+            List.of(),
+            folder.resolve("infra.yaml"),
+            Map.of(),
+            Clock.systemUTC()),
+        MACHINE);
   }
 }

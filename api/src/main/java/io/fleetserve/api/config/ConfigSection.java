@@ -1,4 +1,4 @@
-package io.fleetserve.controller.home;
+package io.fleetserve.api.config;
 
 import io.fleetserve.api.text.NearestName;
 import io.fleetserve.api.unit.ByteSize;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One mapping of the configuration file: typed reads with defaults; what is wrong is noted in the
 /// [ConfigText]. Confined to one thread.
-final class ConfigSection {
+public final class ConfigSection {
   private static final long SMALLEST_SIZE = 4096;
   private static final Pattern HOST =
       Pattern.compile("(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
@@ -45,19 +45,19 @@ final class ConfigSection {
     }
   }
 
-  List<String> keys() {
+  public List<String> keys() {
     return entries.stream().map(YamlNode.Entry::key).toList();
   }
 
-  ConfigSection section(String key) {
+  public ConfigSection section(String key) {
     return new ConfigSection(text, pathOf(key), find(key).orElse(null));
   }
 
-  int port(String key, int standard, int lowest) {
+  public int port(String key, int standard, int lowest) {
     return integer(key, standard, lowest, 65_535);
   }
 
-  int integer(String key, int standard, int lowest, int highest) {
+  public int integer(String key, int standard, int lowest, int highest) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -68,7 +68,7 @@ final class ConfigSection {
     return wrong(node.get(), key, "a whole number " + lowest + ".." + highest, standard);
   }
 
-  boolean flag(String key, boolean standard) {
+  public boolean flag(String key, boolean standard) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -79,7 +79,7 @@ final class ConfigSection {
     return wrong(node.get(), key, "true or false", standard);
   }
 
-  String text(String key, String standard) {
+  public String text(String key, String standard) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -93,7 +93,7 @@ final class ConfigSection {
   /// A text that has to be there; empty when it is not, which is noted.
   ///
   /// @param rule what is expected
-  String required(String key, String rule) {
+  public String required(String key, String rule) {
     Optional<YamlNode> node = find(key);
     if (node.isPresent() && node.get().plainValue() instanceof String string && !string.isBlank()) {
       return string;
@@ -103,7 +103,7 @@ final class ConfigSection {
   }
 
   /// One of some texts; a number is one, too.
-  String oneOf(String key, List<String> values, String standard) {
+  public String oneOf(String key, List<String> values, String standard) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -115,7 +115,7 @@ final class ConfigSection {
   }
 
   /// Host names in lower case, the first label may be `*`.
-  List<String> hosts(String key) {
+  public List<String> hosts(String key) {
     List<String> hosts = new ArrayList<>();
     for (YamlNode item : items(key)) {
       String host = String.valueOf(item.plainValue()).toLowerCase(Locale.ROOT);
@@ -129,7 +129,7 @@ final class ConfigSection {
   }
 
   /// Mappings of a list.
-  List<ConfigSection> sections(String key) {
+  public List<ConfigSection> sections(String key) {
     List<ConfigSection> all = new ArrayList<>();
     for (YamlNode item : items(key)) {
       all.add(new ConfigSection(text, pathOf(key) + "[" + all.size() + "]", item));
@@ -149,7 +149,7 @@ final class ConfigSection {
   }
 
   /// Notes that a key is missing or wrong.
-  void wrong(String key, String rule) {
+  public void wrong(String key, String rule) {
     Optional<YamlNode> node = find(key);
     if (node.isPresent()) {
       wrong(node.get(), key, rule, key);
@@ -159,7 +159,7 @@ final class ConfigSection {
   }
 
   /// One of an enumeration's constants, written in lower case.
-  <E extends Enum<E>> E choice(String key, E standard) {
+  public <E extends Enum<E>> E choice(String key, E standard) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -175,7 +175,8 @@ final class ConfigSection {
   }
 
   /// A list of texts that each follow a rule.
-  List<String> texts(String key, List<String> standard, String rule, Predicate<String> isRight) {
+  public List<String> texts(
+      String key, List<String> standard, String rule, Predicate<String> isRight) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -195,7 +196,7 @@ final class ConfigSection {
   }
 
   /// A text that has to be there; empty when it is not or is wrong.
-  String required(String key, String rule, Predicate<String> isRight) {
+  public String required(String key, String rule, Predicate<String> isRight) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       text.flaw(line, column, pathOf(key), "is missing (expected: " + rule + ")");
@@ -206,8 +207,30 @@ final class ConfigSection {
         : wrong(node.get(), key, rule, "");
   }
 
+  /// A number of at least `lowest`.
+  public double number(String key, double standard, double lowest) {
+    Optional<YamlNode> node = find(key);
+    if (node.isEmpty()) {
+      return standard;
+    }
+    if (node.get().plainValue() instanceof Number number && number.doubleValue() >= lowest) {
+      return number.doubleValue();
+    }
+    return wrong(node.get(), key, "a number >= " + lowest, standard);
+  }
+
+  /// Notes that a key may not be there at all.
+  ///
+  /// @param instead what to do
+  public void forbid(String key, String instead) {
+    find(key)
+        .ifPresent(node ->
+            text.flaw(
+                node.line(), node.column(), pathOf(key), "is not accepted (" + instead + ")"));
+  }
+
   /// A number 0..1.
-  double ratio(String key, double standard) {
+  public double ratio(String key, double standard) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -220,7 +243,7 @@ final class ConfigSection {
     return wrong(node.get(), key, "a number 0..1", standard);
   }
 
-  long bytes(String key, long standard) {
+  public long bytes(String key, long standard) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {
       return standard;
@@ -237,7 +260,7 @@ final class ConfigSection {
   }
 
   /// What was not asked for so far, for those who pass it on.
-  Map<String, Object> others() {
+  public Map<String, Object> others() {
     Map<String, Object> others = new LinkedHashMap<>();
     for (YamlNode.Entry entry : entries) {
       Object value = entry.value().plainValue();
@@ -254,7 +277,7 @@ final class ConfigSection {
   }
 
   /// Notes every key that was not asked for as an error.
-  void refuseOthers() {
+  public void refuseOthers() {
     for (YamlNode.Entry entry : entries) {
       if (!known.contains(entry.key())) {
         String hint =

@@ -1,4 +1,4 @@
-package io.fleetserve.controller.home;
+package io.fleetserve.api.config;
 
 import io.fleetserve.api.yaml.YamlDocument;
 import io.fleetserve.api.yaml.YamlReader;
@@ -7,15 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The configuration file's text and the errors found in it so far. Confined to one thread.
-final class ConfigText {
+/// A configuration file's text and the errors found in it so far. Confined to one thread.
+public final class ConfigText {
   private record Flaw(int line, int column, String text) {}
 
   private final String fileName;
   private final List<Flaw> flaws = new ArrayList<>();
   private final ConfigSection root;
 
-  ConfigText(String fileName, String yaml) {
+  /// @param fileName for messages
+  public ConfigText(String fileName, String yaml) {
     this.fileName = fileName;
     YamlDocument document =
         yaml.isBlank() ? new YamlDocument(null, List.of()) : YamlReader.read(yaml);
@@ -26,26 +27,23 @@ final class ConfigText {
     this.root = new ConfigSection(this, "", document.root());
   }
 
-  ConfigSection root() {
+  public ConfigSection root() {
     return root;
   }
 
-  void flaw(int line, int column, String path, String message) {
+  public void flaw(int line, int column, String path, String message) {
     flaws.add(new Flaw(line, column, (path.isEmpty() ? "" : path + ": ") + message));
   }
 
-  /// Throws a [StartupException] with one line per error, in file order.
-  void throwIfWrong() {
-    if (!flaws.isEmpty()) {
-      throw new StartupException(
-          flaws.stream()
-              .sorted(Comparator.comparingInt(Flaw::line).thenComparingInt(Flaw::column))
-              .map(flaw ->
-                  fileName
-                      + (flaw.line() > 0 ? ":" + flaw.line() + ":" + flaw.column() : "")
-                      + ": "
-                      + flaw.text())
-              .collect(Collectors.joining("\n")));
-    }
+  /// One line per error, in file order; empty when there is none.
+  public String errors() {
+    return flaws.stream()
+        .sorted(Comparator.comparingInt(Flaw::line).thenComparingInt(Flaw::column))
+        .map(flaw ->
+            fileName
+                + (flaw.line() > 0 ? ":" + flaw.line() + ":" + flaw.column() : "")
+                + ": "
+                + flaw.text())
+        .collect(Collectors.joining("\n"));
   }
 }
