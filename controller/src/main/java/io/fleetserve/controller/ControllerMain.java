@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
@@ -97,13 +98,14 @@ public final class ControllerMain {
                 new Controller(parts(home, config, store, port, dist, metrics));
             ApiServer server =
                 new ApiServer(
-                    port,
+                    ApiServer.Listener.loopback(port),
                     ApiRoutes.of(controller, stop, metrics::page),
-                    operator,
-                    balancer,
-                    route -> metrics.requested(route.method(), route.path()))) {
+                    tokens(operator, balancer, controller),
+                    route -> metrics.requested(route.method(), route.path()));
+            Servers doors = doors(controller, operator, balancer, metrics)) {
           metrics.observe(controller.services()::list);
-          listen(server, port);
+          listen(server, "127.0.0.1:" + port);
+          doors.start();
           announce(home, controller);
           Runtime.getRuntime().addShutdownHook(new Thread(() -> withdraw(home, controller)));
           controller.start();
@@ -148,13 +150,52 @@ public final class ControllerMain {
         Clock.systemUTC());
   }
 
-  private static void listen(ApiServer server, int port) {
+  private static ApiServer.Tokens tokens(
+      AccessToken operator, AccessToken balancer, Controller controller) {
+    return new ApiServer.Tokens(
+        operator,
+        balancer,
+        token -> controller.door().filter(door -> door.joins().isOpen(token)).isPresent());
+  }
+
+  /// The listeners beside the one on loopback.
+  private record Servers(Map<String, ApiServer> all) implements AutoCloseable {
+    void start() {
+      all.forEach((address, server) -> listen(server, address));
+    }
+
+    @Override
+    public void close() {
+      all.values().forEach(ApiServer::close);
+    }
+  }
+
+  private static Servers doors(
+      Controller controller,
+      AccessToken operator,
+      AccessToken balancer,
+      PrometheusMetrics metrics) {
+    return new Servers(
+        controller
+            .door()
+            .map(door ->
+                Map.of(
+                    door.bindHost() + ":" + door.port(),
+                    new ApiServer(
+                        new ApiServer.Listener(door.bindHost(), door.port(), door.context()),
+                        ApiRoutes.ofAgents(controller),
+                        tokens(operator, balancer, controller),
+                        route -> metrics.requested(route.method(), route.path()))))
+            .orElse(Map.of()));
+  }
+
+  private static void listen(ApiServer server, String address) {
     try {
       server.start();
     } catch (RuntimeException e) {
       throw new StartupException(
-          "cannot listen on 127.0.0.1:"
-              + port
+          "cannot listen on "
+              + address
               + " ("
               + rootMessage(e)
               + "); agents expect the"

@@ -29,7 +29,7 @@ final class AgentBundle {
       List.of(
           new Program(
               "agent",
-              List.of("fleetserve-replica-agent", "fleetserve-api"),
+              List.of("fleetserve-replica-agent", "fleetserve-api", "jackson-core"),
               List.of(
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",

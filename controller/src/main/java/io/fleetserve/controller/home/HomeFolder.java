@@ -65,6 +65,11 @@ public record HomeFolder(Path root) {
     return root.resolve("config.yaml");
   }
 
+  /// Key and certificate of the installation's own authority.
+  public Path authority() {
+    return root.resolve("ca");
+  }
+
   /// What the user says about machines of their own.
   public Path infra() {
     return root.resolve("infra.yaml");

@@ -16,44 +16,74 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The agents' protocol. Each replica has a token of its own; a replica that is over gets 410.
+/// The agents' protocol. On this machine each replica has a token of its own; from another one it
+/// comes by TLS and shows the certificate of its attempt. A replica that is over gets 410.
 final class AgentRoutes {
   /// A dead agent shows when writing to it fails, so it is written to often.
   private static final Duration PULSE = Duration.ofSeconds(1);
 
   private final Controller controller;
+  private final JoinDesk desk;
 
   AgentRoutes(Controller controller) {
     this.controller = controller;
+    this.desk = new JoinDesk(controller);
   }
 
   List<Route> routes() {
     return List.of(
         new Route("GET", "/agents/{service}/{replicaId}/commands", Access.AGENT, this::commands),
         new Route("POST", "/agents/{service}/{replicaId}/reports", Access.AGENT, this::report),
-        new Route("POST", "/agents/{service}/{replicaId}/logs", Access.AGENT, this::logs));
+        new Route("POST", "/agents/{service}/{replicaId}/logs", Access.AGENT, this::logs),
+        new Route("POST", "/agents/{service}/{replicaId}/join", Access.JOIN, this::join),
+        new Route(
+            "POST", "/agents/{service}/{replicaId}/certificate", Access.AGENT, this::certificate));
   }
 
-  private ReplicaKey authorized(Exchange exchange, int generation) {
+  private static ReplicaKey key(Exchange exchange, int generation) {
     if (generation < 1 || exchange.pathNumber("replicaId") < 1) {
       throw Problems.badRequest("replicaId and generation begin at 1");
     }
-    ReplicaKey key =
-        new ReplicaKey(exchange.path("service"), exchange.pathNumber("replicaId"), generation);
-    Replica replica =
-        controller
-            .services()
-            .replica(key)
-            .orElseThrow(() -> Problems.gone("replica " + key + " is not wanted any more"));
-    boolean allowed =
-        exchange
-            .bearer()
-            .filter(token -> new AccessToken(replica.tokenHash()).matches(token))
-            .isPresent();
-    if (!allowed) {
-      throw Problems.unauthorized();
+    return new ReplicaKey(exchange.path("service"), exchange.pathNumber("replicaId"), generation);
+  }
+
+  private Replica wanted(ReplicaKey key) {
+    return controller
+        .services()
+        .replica(key)
+        .orElseThrow(() -> Problems.gone("replica " + key + " is not wanted any more"));
+  }
+
+  private ReplicaKey authorized(Exchange exchange, int generation) {
+    ReplicaKey key = key(exchange, generation);
+    Replica replica = wanted(key);
+    if (!isAllowed(exchange, key, replica)) {
+      throw desk.refusal(key, replica, exchange);
     }
     return key;
+  }
+
+  private boolean isAllowed(Exchange exchange, ReplicaKey key, Replica replica) {
+    if (!exchange.isSecure()) {
+      return exchange
+          .bearer()
+          .filter(token -> new AccessToken(replica.tokenHash()).matches(token))
+          .isPresent();
+    }
+    return exchange
+        .certificate()
+        .filter(certificate -> desk.isGood(key, replica, certificate))
+        .isPresent();
+  }
+
+  private void join(Exchange exchange) throws IOException {
+    ReplicaKey key = key(exchange, generation(exchange));
+    exchange.json(200, desk.join(key, wanted(key), exchange));
+  }
+
+  private void certificate(Exchange exchange) throws IOException {
+    ReplicaKey key = authorized(exchange, generation(exchange));
+    exchange.json(200, desk.renew(key, wanted(key), exchange));
   }
 
   private static int generation(Exchange exchange) {
@@ -88,12 +118,21 @@ final class AgentRoutes {
     exchange.json(expected ? 200 : 409, new LogAck(log.end()));
   }
 
+  /// Asked each second: a certificate that is revoked, or over, ends the stream as well.
+  private boolean isWanted(Exchange exchange, ReplicaKey key) {
+    return controller
+        .services()
+        .replica(key)
+        .filter(replica -> !exchange.isSecure() || isAllowed(exchange, key, replica))
+        .isPresent();
+  }
+
   private void commands(Exchange exchange) throws IOException, InterruptedException {
     ReplicaKey key = authorized(exchange, generation(exchange));
     Subscription<AgentCommand> subscription = controller.agents().connect(key);
     try (EventStream stream = new EventStream(exchange)) {
       stream.heartbeat();
-      while (!subscription.isClosed() && controller.services().replica(key).isPresent()) {
+      while (!subscription.isClosed() && isWanted(exchange, key)) {
         Optional<AgentCommand> command = subscription.next(PULSE);
         switch (command.orElse(null)) {
           case AgentCommand.Configure configure -> stream.send("configure", configure);

@@ -10,6 +10,13 @@ import java.util.stream.Stream;
 public final class ApiRoutes {
   private ApiRoutes() {}
 
+  /// What agents on other machines need: the rest is for this machine only.
+  public static List<Route> ofAgents(Controller controller) {
+    return Stream.of(new AgentRoutes(controller).routes(), new BundleRoutes(controller).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+
   /// All routes.
   ///
   /// @param metricsPage text of `GET /metrics`
@@ -21,6 +28,7 @@ public final class ApiRoutes {
             new EventRoutes(controller).routes(),
             new BalancerRoutes(controller).routes(),
             new AgentRoutes(controller).routes(),
+            new BundleRoutes(controller).routes(),
             new SystemRoutes(controller, stop, metricsPage).routes())
         .flatMap(List::stream)
         .toList();

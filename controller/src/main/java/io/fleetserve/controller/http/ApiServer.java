@@ -6,50 +6,68 @@ import io.fleetserve.controller.home.AccessToken;
 import io.fleetserve.controller.problem.ProblemException;
 import io.fleetserve.controller.problem.Problems;
 import io.fleetserve.controller.store.StoreException;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the routes on loopback, one virtual thread per request. Thread-safe.
+/// Serves routes on one address, one virtual thread per request. Thread-safe.
 public final class ApiServer implements AutoCloseable {
   public static final String BASE = "/api/v1";
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
-  private final AccessToken operator;
-  private final AccessToken loadBalancer;
+  /// Where to listen.
+  ///
+  /// @param host name or address
+  /// @param port 0 means any free one
+  /// @param tls null means none
+  public record Listener(String host, int port, @Nullable SSLContext tls) {
+    /// Without TLS, on loopback.
+    public static Listener loopback(int port) {
+      return new Listener("127.0.0.1", port, null);
+    }
+  }
+
+  /// Who is let in by a token.
+  ///
+  /// @param invited whether a token is one that an agent has still to join with
+  public record Tokens(AccessToken operator, AccessToken loadBalancer, Predicate<String> invited) {}
+
+  private final Tokens tokens;
   private final RequestCounter counter;
   private final WebServer server;
 
-  /// @param port 0 means any free one
-  public ApiServer(
-      int port,
-      List<Route> routes,
-      AccessToken operator,
-      AccessToken loadBalancer,
-      RequestCounter counter) {
-    this.operator = operator;
-    this.loadBalancer = loadBalancer;
+  public ApiServer(Listener listener, List<Route> routes, Tokens tokens, RequestCounter counter) {
+    this.tokens = tokens;
     this.counter = counter;
-    this.server =
+    WebServerConfig.Builder builder =
         WebServer.builder()
-            .address(InetAddress.getLoopbackAddress())
-            .port(port)
+            .host(listener.host())
+            .port(listener.port())
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .shutdownGracePeriod(Duration.ofMillis(200))
-            .routing(routing -> addRoutes(routing, routes))
-            .build();
+            .routing(routing -> addRoutes(routing, routes));
+    SSLContext tls = listener.tls();
+    if (tls != null) {
+      builder.tls(Tls.builder().sslContext(tls).clientAuth(TlsClientAuth.OPTIONAL).build());
+    }
+    this.server = builder.build();
   }
 
   /// Opens the port; an [UncheckedIOException] or the library's own says why it cannot.
@@ -77,7 +95,7 @@ public final class ApiServer implements AutoCloseable {
 
   private void refuseUnknown(ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
-    boolean known = exchange.bearer().filter(operator::matches).isPresent();
+    boolean known = exchange.bearer().filter(tokens.operator()::matches).isPresent();
     exchange.problem(
         (known
                 ? Problems.noSuchPath(
@@ -123,9 +141,16 @@ public final class ApiServer implements AutoCloseable {
   private void authenticate(Route route, Exchange exchange) {
     boolean allowed =
         switch (route.access()) {
-          case OPERATOR -> exchange.bearer().filter(operator::matches).isPresent();
-          case LOAD_BALANCER -> exchange.bearer().filter(loadBalancer::matches).isPresent();
-          case AGENT -> exchange.bearer().isPresent();
+          case OPERATOR -> exchange.bearer().filter(tokens.operator()::matches).isPresent();
+          case LOAD_BALANCER ->
+              exchange.bearer().filter(tokens.loadBalancer()::matches).isPresent();
+          case AGENT -> exchange.bearer().isPresent() || exchange.certificate().isPresent();
+          case JOIN -> exchange.bearer().isPresent();
+          case FETCH ->
+              exchange
+                  .bearer()
+                  .filter(token -> tokens.operator().matches(token) || tokens.invited().test(token))
+                  .isPresent();
         };
     if (!allowed) {
       throw Problems.unauthorized();

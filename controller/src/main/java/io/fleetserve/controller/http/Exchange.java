@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
@@ -84,6 +88,26 @@ public final class Exchange {
         .map(text -> text.substring(BEARER.length()).strip());
   }
 
+  /// Whether the connection is encrypted.
+  boolean isSecure() {
+    return request.isSecure();
+  }
+
+  /// The client's certificate, which an authority that this listener trusts has signed; empty when
+  /// it has shown none.
+  Optional<X509Certificate> certificate() {
+    return request
+        .remotePeer()
+        .tlsCertificates()
+        .filter(chain -> chain.length > 0)
+        .map(chain -> chain[0] instanceof X509Certificate certificate ? certificate : null);
+  }
+
+  /// Address of the other end.
+  String peer() {
+    return request.remotePeer().host();
+  }
+
   /// The whole body, 4 MiB at most.
   byte[] bytes() throws IOException {
     if (!request.content().hasEntity()) {
@@ -135,6 +159,19 @@ public final class Exchange {
 
   private void send(int status, String contentType, byte[] bytes) {
     response.status(status).header("Content-Type", contentType).send(bytes);
+  }
+
+  /// Sends a file, with its SHA-256 as `Repr-Digest` (RFC 9530).
+  void file(Path file, String contentType, byte[] sha256) throws IOException {
+    response
+        .status(200)
+        .header("Content-Type", contentType)
+        .header("Content-Length", Long.toString(Files.size(file)))
+        .header("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
+    streaming = true;
+    try (OutputStream out = response.outputStream()) {
+      Files.copy(file, out);
+    }
   }
 
   /// Starts an answer of unknown length. The caller closes the stream; each flush is sent.

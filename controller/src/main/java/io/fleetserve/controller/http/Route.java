@@ -11,8 +11,12 @@ public record Route(String method, String path, Access access, Handler handler) 
     OPERATOR,
     /// The load balancers' token.
     LOAD_BALANCER,
-    /// A replica's own token, which the handler checks.
-    AGENT
+    /// A replica's own token, on this machine, or its certificate; the handler checks them.
+    AGENT,
+    /// The one-time token of an attempt, which the handler checks.
+    JOIN,
+    /// The token of the home folder, or a one-time token that was not used yet.
+    FETCH
   }
 
   /// Serves one request on its own virtual thread; may block.

@@ -29,6 +29,8 @@ final class ServiceRoutes {
         new Route(
             "DELETE", "/services/{name}/replicas/{replicaId}", Access.OPERATOR, this::replace),
         new Route("GET", "/services/{name}/decisions", Access.OPERATOR, this::decisions),
+        new Route(
+            "POST", "/services/{name}/replicas/{replicaId}/revoke", Access.OPERATOR, this::revoke),
         new Route("GET", "/services/{name}/versions", Access.OPERATOR, this::versions),
         new Route("POST", "/services/{name}/versions", Access.OPERATOR, this::update),
         new Route("POST", "/services/{name}/rollback", Access.OPERATOR, this::rollback),
@@ -55,6 +57,12 @@ final class ServiceRoutes {
   private void replace(Exchange exchange) throws InterruptedException {
     String name = exchange.path("name");
     controller.services().replace(name, exchange.pathNumber("replicaId"));
+    exchange.json(202, controller.services().find(name));
+  }
+
+  private void revoke(Exchange exchange) throws InterruptedException {
+    String name = exchange.path("name");
+    controller.services().revoke(name, exchange.pathNumber("replicaId"));
     exchange.json(202, controller.services().find(name));
   }
 

@@ -19,6 +19,22 @@ public final class Problems {
         "the Authorization header must be: Bearer <token>, with the token of this kind of caller");
   }
 
+  public static ProblemException joinRefused(String detail) {
+    return of(403, "join-refused", "No certificate", detail);
+  }
+
+  public static ProblemException noSuchBundle(String architecture, List<String> all) {
+    return of(
+        404,
+        "no-such-bundle",
+        "No such bundle",
+        "architecture: "
+            + architecture
+            + " (expected: "
+            + (all.isEmpty() ? "none, this distribution has no bundle" : String.join(", ", all))
+            + ")");
+  }
+
   public static ProblemException badRequest(String detail) {
     return of(400, "bad-request", "Bad request", detail);
   }

@@ -104,7 +104,10 @@ final class ActionRunner {
     ledger.signal(key, new ReplicaSignal.TerminateSent(), now);
     call(
         key,
-        () -> calls.terminate(replica.get()),
+        () -> {
+          context.boots().revoke(replica.get().attemptId());
+          return calls.terminate(replica.get());
+        },
         signal -> {
           if (signal instanceof ReplicaSignal.Terminated) {
             ledger.attempt(replica.get(), Attempt.State.ENDED, null, "", context.clock().instant());

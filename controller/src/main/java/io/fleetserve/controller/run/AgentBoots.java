@@ -8,6 +8,8 @@ import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.Workdir;
 import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.api.wire.AgentCommand;
+import io.fleetserve.controller.identity.AgentDoor;
+import io.fleetserve.controller.identity.Joins;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
 import java.util.HashMap;
@@ -15,19 +17,29 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns a version of a service into what an agent is told. Pure.
+/// Turns a version of a service into what an agent is told.
 ///
 /// @param installationId of the store
-/// @param controllerUrl where agents find the controller
+/// @param controllerUrl where agents on this machine find the controller
 /// @param logBytes of a replica's log on its own disk at most
-record AgentBoots(String installationId, String controllerUrl, long logBytes) {
+/// @param door where agents on other machines find it; null while no provider is of other machines
+record AgentBoots(
+    String installationId, String controllerUrl, long logBytes, @Nullable AgentDoor door) {
   private static final String LOOPBACK = "127.0.0.1";
   private static final long GIB = 1L << 30;
 
   /// @param resources the candidate that was met: exact amounts limit the replica, `4+` does not
-  /// @param token plain; the store keeps its hash only
+  /// @param token plain, for an agent on this machine; the store keeps its hash only. One on
+  ///   another machine gets a token to join with instead, and this one stays unknown to all
+  /// @param remote the agent runs on another machine
   AgentBoot boot(
-      ServiceVersion version, Resources resources, ReplicaKey key, String attemptId, String token) {
+      ServiceVersion version,
+      Resources resources,
+      ReplicaKey key,
+      String attemptId,
+      String token,
+      boolean remote) {
+    AgentDoor outside = remote ? java.util.Objects.requireNonNull(door, "door") : null;
     return new AgentBoot(
         installationId,
         key.service(),
@@ -35,12 +47,27 @@ record AgentBoots(String installationId, String controllerUrl, long logBytes) {
         key.generation(),
         version.number(),
         attemptId,
-        controllerUrl,
-        token,
-        null,
+        outside == null ? controllerUrl : outside.url(),
+        outside == null ? token : Joins.token(attemptId),
+        outside == null ? null : outside.authorityPem(),
         "",
         task(version, resources, key),
         probe(version.spec().service()));
+  }
+
+  /// Makes the token of a boot file good, if the agent has to join with it. To be called before the
+  /// provider is.
+  void invite(AgentBoot boot) {
+    if (door != null && boot.authority() != null) {
+      door.joins().invite(boot.attemptId(), boot.token());
+    }
+  }
+
+  /// Nothing that the agent of an attempt has is good any more.
+  void revoke(@Nullable String attemptId) {
+    if (door != null && attemptId != null) {
+      door.joins().revoke(attemptId);
+    }
   }
 
   /// The settings that may change while the replica runs.

@@ -12,6 +12,8 @@ import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.balancer.BalancerKeeper;
 import io.fleetserve.controller.home.ControllerConfig;
 import io.fleetserve.controller.home.HomeFolder;
+import io.fleetserve.controller.identity.AgentDoor;
+import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
@@ -37,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +65,7 @@ public final class Controller implements AutoCloseable {
   private final Recovery recovery;
   private final Optional<BalancerKeeper> balancer;
   private final ExecutorService threads;
+  private final List<AgentBundle> bundles;
 
   /// What a controller is made of.
   ///
@@ -86,6 +90,7 @@ public final class Controller implements AutoCloseable {
   public Controller(Parts parts) {
     this.home = parts.home();
     this.url = parts.url();
+    this.bundles = parts.bundles();
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     Store store = parts.store();
     Instant now = parts.clock().instant();
@@ -107,7 +112,11 @@ public final class Controller implements AutoCloseable {
             new Topic<EventView>(1024),
             providers,
             new ReplicaLogs(home, parts.config().logs().replicaBytes()),
-            new AgentBoots(store.installationId(), url, parts.config().logs().replicaBytes()),
+            new AgentBoots(
+                store.installationId(),
+                url,
+                parts.config().logs().replicaBytes(),
+                door(parts, providers)),
             parts.config(),
             parts.metrics(),
             parts.clock(),
@@ -129,6 +138,42 @@ public final class Controller implements AutoCloseable {
         parts
             .balancerScript()
             .map(script -> new BalancerKeeper(home, parts.config(), script, this::balancerChanged));
+  }
+
+  private @Nullable AgentDoor door(Parts parts, Providers providers) {
+    boolean needed =
+        providers.all().stream().anyMatch(provider -> provider.capabilities().remote());
+    return needed ? AgentDoors.open(parts, this::refused) : null;
+  }
+
+  private void refused(String what) {
+    services.event(EventType.AGENT_REFUSED, Severity.WARNING, "refused: " + what);
+  }
+
+  /// An agent on another machine has its certificate.
+  public void agentJoined(Replica replica, String peer) {
+    services
+        .loop(replica.key().service())
+        .ifPresent(loop ->
+            loop.post(() ->
+                loop.ledger()
+                    .event(
+                        EventDraft.of(
+                            EventType.AGENT_JOINED,
+                            Severity.INFO,
+                            replica,
+                            "its agent joined from " + peer),
+                        services.now())));
+  }
+
+  /// Where agents on other machines are let in; empty while no provider is of other machines.
+  public Optional<AgentDoor> door() {
+    return Optional.ofNullable(context.boots().door());
+  }
+
+  /// The agent for other machines.
+  public List<AgentBundle> bundles() {
+    return bundles;
   }
 
   /// Begins to act.

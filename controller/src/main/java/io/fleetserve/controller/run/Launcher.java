@@ -14,6 +14,7 @@ import io.fleetserve.controller.reconcile.Action;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.controller.spot.ZoneKey;
 import io.fleetserve.controller.store.Attempt;
+import io.fleetserve.controller.store.StoreException;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.InstanceProvider;
@@ -156,12 +157,31 @@ final class Launcher {
                 context.boots().installationId(), key.service(), key.replicaId(), key.generation()),
             on.offer(),
             on.resources(),
-            context.boots().boot(version, on.resources(), key, intent.attemptId(), launch.token()),
+            context
+                .boots()
+                .boot(
+                    version,
+                    on.resources(),
+                    key,
+                    intent.attemptId(),
+                    launch.token(),
+                    provider.capabilities().remote()),
             now.plus(CREATE_DEADLINE));
     waiting.add(() -> {
-      CreateOutcome outcome = calls.create(provider, spec);
+      CreateOutcome outcome = create(provider, spec);
       loop.accept(() -> created(launch, on.offer(), outcome));
     });
+  }
+
+  private CreateOutcome create(InstanceProvider provider, CreateSpec spec) {
+    try {
+      context.boots().invite(spec.boot());
+    } catch (StoreException e) {
+      return new CreateOutcome.Rejected(
+          new ProviderError(
+              ProviderError.Category.TRANSIENT, null, null, String.valueOf(e.getMessage())));
+    }
+    return calls.create(provider, spec);
   }
 
   private static String newAttemptId() {

@@ -130,6 +130,22 @@ public final class Services {
     });
   }
 
+  /// Makes everything worthless that the agent of a replica on another machine has to prove who it
+  /// is, and ends the replica; the service starts another one if it wants it.
+  public void revoke(String name, int replicaId) throws InterruptedException {
+    ServiceLoop loop = get(name);
+    loop.call(() -> {
+      Replica replica =
+          newest(loop, replicaId).orElseThrow(() -> Problems.noSuchReplica(name, replicaId));
+      context.boots().revoke(replica.attemptId());
+      String reason = "its certificate was revoked";
+      loop.ledger()
+          .event(EventDraft.of(EventType.AGENT_REVOKED, Severity.WARNING, replica, reason), now());
+      loop.ledger().signal(replica.key(), new ReplicaSignal.DrainWanted(reason), now());
+      return replica;
+    });
+  }
+
   private static Optional<Replica> newest(ServiceLoop loop, int replicaId) {
     return loop.ledger().replicas().stream()
         .filter(replica -> replica.id() == replicaId)

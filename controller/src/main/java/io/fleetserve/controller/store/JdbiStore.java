@@ -72,14 +72,21 @@ public final class JdbiStore implements Store {
 
   @Override
   public int controllerPort() {
-    return database.call(
-        handle -> meta(handle, "controller_port").map(Integer::parseInt).orElse(0));
+    return port("controller_port");
+  }
+
+  private int port(String name) {
+    return database.call(handle -> meta(handle, name).map(Integer::parseInt).orElse(0));
   }
 
   @Override
   public void saveControllerPort(int port) {
+    savePort("controller_port", port);
+  }
+
+  private void savePort(String name, int port) {
     database.call(handle -> {
-      setMeta(handle, "controller_port", Integer.toString(port));
+      setMeta(handle, name, Integer.toString(port));
       return port;
     });
   }
@@ -164,7 +171,28 @@ public final class JdbiStore implements Store {
 
   @Override
   public void forgetAttempts(Instant time) {
-    database.call(handle -> AttemptRows.deleteFinishedBefore(handle, time));
+    database.call(handle ->
+        AttemptRows.deleteFinishedBefore(handle, time) + JoinRows.deleteOrphans(handle, time));
+  }
+
+  @Override
+  public Optional<Join> join(String attemptId) {
+    return database.call(handle -> JoinRows.find(handle, attemptId));
+  }
+
+  @Override
+  public void save(Join join) {
+    database.call(handle -> JoinRows.write(handle, join));
+  }
+
+  @Override
+  public int agentPort() {
+    return port("agent_port");
+  }
+
+  @Override
+  public void saveAgentPort(int port) {
+    savePort("agent_port", port);
   }
 
   @Override

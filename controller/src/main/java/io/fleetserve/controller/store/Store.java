@@ -53,7 +53,17 @@ public interface Store extends AutoCloseable {
 
   Optional<Attempt> attempt(String attemptId);
 
-  /// Drops finished attempts that last changed before `time`.
+  /// How the agent of an attempt proves who it is; empty for one of this machine.
+  Optional<Join> join(String attemptId);
+
+  void save(Join join);
+
+  /// Port that agents on other machines reach; 0 before it was first needed.
+  int agentPort();
+
+  void saveAgentPort(int port);
+
+  /// Drops finished attempts that last changed before `time`, and what belongs to them.
   void forgetAttempts(Instant time);
 
   @Override

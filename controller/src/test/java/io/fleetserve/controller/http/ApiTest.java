@@ -56,7 +56,9 @@ final class ApiTest {
                       .path()
                       .replaceAll("\\{[a-zA-Z]*[iI]d}", "1")
                       .replaceAll("\\{[a-z]+}", "taken"));
-      String wrong = route.access() == Route.Access.OPERATOR ? balancerToken : fleet.token();
+      boolean operators =
+          route.access() == Route.Access.OPERATOR || route.access() == Route.Access.FETCH;
+      String wrong = operators ? balancerToken : fleet.token();
       for (String authorization : List.of("", "Bearer nonsense", "Bearer " + wrong)) {
         HttpRequest.Builder request =
             HttpRequest.newBuilder(uri)
@@ -68,7 +70,9 @@ final class ApiTest {
 
         HttpResponse<String> answer = fleet.send(request.build());
 
-        if (route.access() == Route.Access.AGENT && !authorization.isEmpty()) {
+        boolean byHandler =
+            route.access() == Route.Access.AGENT || route.access() == Route.Access.JOIN;
+        if (byHandler && !authorization.isEmpty()) {
           assertThat(answer.statusCode()).as(route.path()).isIn(400, 401, 410);
         } else {
           assertThat(answer.statusCode()).as(route.path()).isEqualTo(401);

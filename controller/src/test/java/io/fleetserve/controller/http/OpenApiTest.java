@@ -54,6 +54,12 @@ final class OpenApiTest {
     if (security.contains("loadBalancer")) {
       return Route.Access.LOAD_BALANCER;
     }
+    if (security.contains("join")) {
+      return Route.Access.JOIN;
+    }
+    if (security.contains("fetch")) {
+      return Route.Access.FETCH;
+    }
     return security.contains("agent") ? Route.Access.AGENT : Route.Access.OPERATOR;
   }
 

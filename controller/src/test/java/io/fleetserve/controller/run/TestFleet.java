@@ -92,14 +92,17 @@ public final class TestFleet implements AutoCloseable {
     routes = ApiRoutes.of(controller, new StopSignal(), () -> "metrics 1\n");
     ApiServer fresh =
         new ApiServer(
-            store.controllerPort(),
-            routes,
-            AccessToken.in(home.token()),
-            AccessToken.in(home.loadBalancerToken()),
-            route -> {});
+            ApiServer.Listener.loopback(store.controllerPort()), routes, tokens(), route -> {});
     fresh.start();
     controller.start();
     return fresh;
+  }
+
+  private ApiServer.Tokens tokens() {
+    return new ApiServer.Tokens(
+        AccessToken.in(home.token()),
+        AccessToken.in(home.loadBalancerToken()),
+        token -> controller.door().filter(door -> door.joins().isOpen(token)).isPresent());
   }
 
   /// Ends the controller; machines and load balancers go on.

@@ -1,0 +1,57 @@
+package io.fleetserve.controller.run;
+
+import io.fleetserve.controller.home.ControllerConfig;
+import io.fleetserve.controller.home.StartupException;
+import io.fleetserve.controller.identity.AgentDoor;
+import io.fleetserve.controller.identity.Authority;
+import io.fleetserve.controller.identity.Joins;
+import io.fleetserve.controller.identity.Refusals;
+import io.fleetserve.controller.store.Store;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// Prepares the place where agents on other machines reach the controller. Its port is part of what
+/// agents are started with, so it is kept for the life of the installation. Stateless.
+final class AgentDoors {
+  private static final int FIRST = 20_101;
+  private static final Duration CERTIFICATE_LIFE = Duration.ofHours(24);
+
+  private AgentDoors() {}
+
+  /// @param audit told what was refused, one line each
+  static AgentDoor open(Controller.Parts parts, Consumer<String> audit) {
+    Store store = parts.store();
+    ControllerConfig.Agents config = parts.config().controller().agents();
+    int port = port(config.port(), store);
+    Authority authority = Authority.in(parts.home(), store.installationId(), parts.clock());
+    String url =
+        config.url().isEmpty()
+            ? "https://" + bracketed(config.bindHost()) + ":" + port
+            : config.url();
+    return new AgentDoor(
+        config.bindHost(),
+        port,
+        url,
+        authority,
+        new Joins(authority, store, CERTIFICATE_LIFE),
+        new Refusals(parts.clock(), audit));
+  }
+
+  private static String bracketed(String host) {
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
+  private static int port(int configured, Store store) {
+    int kept = store.agentPort();
+    int port = configured != 0 ? configured : kept;
+    if (port == 0) {
+      port =
+          ListenPorts.lowestFree(FIRST)
+              .orElseThrow(() -> new StartupException("no port from " + FIRST + " is free"));
+    }
+    if (port != kept) {
+      store.saveAgentPort(port);
+    }
+    return port;
+  }
+}
