@@ -47,6 +47,8 @@ final class CommandStream implements Runnable {
         call.untimed(SILENCE_MILLIS);
         readEvents(call);
       }
+    } catch (NotWantedException refused) {
+      unwanted.run();
     } catch (IOException ignored) {
       // Away, or gone silent: again after the pause.
     }

@@ -111,6 +111,8 @@ final class Reporter implements Runnable {
     }
     try {
       return link.report(AgentJson.write(report).getBytes(StandardCharsets.UTF_8)).status();
+    } catch (NotWantedException refused) {
+      return ControllerLink.GONE;
     } catch (IOException away) {
       return 0;
     }

@@ -27,12 +27,25 @@ final class TimedSocket implements AutoCloseable {
   /// @throws java.net.ConnectException when nothing listens
   /// @throws SocketTimeoutException when the time is over
   static TimedSocket connect(String host, int port, long timeoutMillis) throws IOException {
+    return connect(host, port, timeoutMillis, connected -> connected);
+  }
+
+  /// What a connection is wrapped in before it is used.
+  interface Wrapping {
+    Socket wrap(Socket connected) throws IOException;
+  }
+
+  /// The same, wrapped within the time limit.
+  static TimedSocket connect(String host, int port, long timeoutMillis, Wrapping wrapping)
+      throws IOException {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(host, port), Math.clamp(timeoutMillis, 1, 1 << 30));
-      return new TimedSocket(socket, deadline);
+      int timeout = Math.clamp(timeoutMillis, 1, 1 << 30);
+      socket.connect(new InetSocketAddress(host, port), timeout);
+      socket.setSoTimeout(timeout);
+      return new TimedSocket(wrapping.wrap(socket), deadline);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;

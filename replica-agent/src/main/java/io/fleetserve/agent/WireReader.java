@@ -47,6 +47,13 @@ final class WireReader {
         new WireReader(AgentJson.object(utf8)).number("graceMillis").longValue());
   }
 
+  /// `AgentCertificate`.
+  static Membership.Answer certificate(byte[] utf8) {
+    WireReader json = new WireReader(AgentJson.object(utf8));
+    return new Membership.Answer(
+        json.text("certificate"), json.number("renewAfterMillis").longValue());
+  }
+
   /// `LogAck.next`.
   static long next(byte[] utf8) {
     return new WireReader(AgentJson.object(utf8)).number("next").longValue();

@@ -2,6 +2,7 @@ package io.fleetserve.controller.run;
 
 import io.fleetserve.api.spec.SpecReader;
 import io.fleetserve.api.spec.SpecSource;
+import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.api.wire.Problem;
 import io.fleetserve.api.wire.ServiceRequest;
@@ -12,9 +13,13 @@ import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.http.ApiRoutes;
 import io.fleetserve.controller.http.ApiServer;
 import io.fleetserve.controller.http.Route;
+import io.fleetserve.controller.identity.AgentDoor;
 import io.fleetserve.controller.store.JdbiStore;
 import io.fleetserve.controller.store.Store;
 import io.fleetserve.controller.telemetry.PrometheusMetrics;
+import io.fleetserve.provider.AgentBundle;
+import io.fleetserve.provider.Capabilities;
+import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.ProviderFactory;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -40,6 +45,8 @@ public final class TestFleet implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   final FakeProvider provider = new FakeProvider();
   private final ProviderFactory machines;
+  private final List<AgentBundle> bundles;
+  private Optional<ApiServer> door = Optional.empty();
   private Store store;
   private Controller controller;
   private ApiServer server;
@@ -49,18 +56,46 @@ public final class TestFleet implements AutoCloseable {
     this(folder, "load_balancer: {first_port: " + freePort() + ", shared_port: 0}\n");
   }
 
+  /// One whose replicas are on other machines.
+  public static TestFleet remote(Path folder, List<AgentBundle> bundles) throws IOException {
+    return new TestFleet(
+        folder,
+        "load_balancer: {first_port: " + freePort() + ", shared_port: 0}\n",
+        null,
+        new Capabilities(false, false, false, true, Duration.ZERO, Duration.ofMillis(50)),
+        bundles);
+  }
+
   TestFleet(Path folder, String config) throws IOException {
     this(folder, config, null);
   }
 
   /// @param other gives the machines; null means [#provider]
   TestFleet(Path folder, String config, @Nullable ProviderFactory other) throws IOException {
-    machines = other == null ? provider : other;
+    this(
+        folder,
+        config,
+        other,
+        new Capabilities(false, true, false, false, Duration.ZERO, Duration.ofMillis(50)),
+        List.of());
+  }
+
+  private TestFleet(
+      Path folder,
+      String config,
+      @Nullable ProviderFactory other,
+      Capabilities capabilities,
+      List<AgentBundle> bundles)
+      throws IOException {
+    this.machines = other == null ? provider : other;
+    this.bundles = bundles;
+    provider.capabilities = capabilities;
     home = new HomeFolder(folder);
     home.create();
     Files.writeString(home.config(), config);
     store = new JdbiStore(home, 10_000);
     store.saveControllerPort(freePort());
+    store.saveAgentPort(freePort());
     routes = List.of();
     controller = open();
     server = serve();
@@ -81,7 +116,7 @@ public final class TestFleet implements AutoCloseable {
             "http://127.0.0.1:" + store.controllerPort(),
             List.of(machines),
             List.of(),
-            List.of(),
+            bundles,
             Optional.empty(),
             SpecReader::read,
             new PrometheusMetrics(),
@@ -94,6 +129,16 @@ public final class TestFleet implements AutoCloseable {
         new ApiServer(
             ApiServer.Listener.loopback(store.controllerPort()), routes, tokens(), route -> {});
     fresh.start();
+    door =
+        controller
+            .door()
+            .map(open ->
+                new ApiServer(
+                    new ApiServer.Listener(open.bindHost(), open.port(), open.context()),
+                    ApiRoutes.ofAgents(controller),
+                    tokens(),
+                    route -> {}));
+    door.ifPresent(ApiServer::start);
     controller.start();
     return fresh;
   }
@@ -108,6 +153,7 @@ public final class TestFleet implements AutoCloseable {
   /// Ends the controller; machines and load balancers go on.
   void stop() {
     server.close();
+    door.ifPresent(ApiServer::close);
     controller.close();
   }
 
@@ -116,6 +162,19 @@ public final class TestFleet implements AutoCloseable {
     store = new JdbiStore(home, 10_000);
     controller = open();
     server = serve();
+  }
+
+  /// What the agents of a service were started with, oldest first.
+  public List<AgentBoot> boots(String service) {
+    return provider.created.stream()
+        .map(CreateSpec::boot)
+        .filter(boot -> boot.service().equals(service))
+        .toList();
+  }
+
+  /// Where agents on other machines are let in.
+  public AgentDoor door() {
+    return controller.door().orElseThrow();
   }
 
   public List<Route> routes() {
