@@ -32,7 +32,10 @@ record Program(String name, List<String> artifacts, List<String> flags) {
           new Program(
               "controller",
               List.of(
-                  "fleetserve-controller", "fleetserve-provider-local", "fleetserve-provider-sim"),
+                  "fleetserve-controller",
+                  "fleetserve-provider-local",
+                  "fleetserve-provider-sim",
+                  "fleetserve-provider-ssh"),
               List.of(
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",

@@ -39,6 +39,8 @@ final class ArchitectureTest {
   @CsvSource({
     "cli, controller, loadbalancer, agent, provider",
     "controller, cli, loadbalancer, agent, provider.local",
+    "controller, cli, loadbalancer, agent, provider.ssh",
+    "provider.ssh, cli, controller, agent, provider.local",
     "loadbalancer, cli, controller, agent, provider",
     "agent, cli, controller, loadbalancer, provider",
     "provider, cli, controller, loadbalancer, testing",

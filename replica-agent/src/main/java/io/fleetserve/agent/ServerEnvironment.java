@@ -56,6 +56,10 @@ final class ServerEnvironment {
     environment.put("PORT", Integer.toString(port));
     environment.put(ReplicaProcesses.ATTEMPT, boot.attemptId());
     environment.put(ReplicaProcesses.INSTALLATION, boot.installationId());
+    String place = machine.get(ReplicaProcesses.PLACE);
+    if (place != null) {
+      environment.put(ReplicaProcesses.PLACE, place);
+    }
     return environment;
   }
 

@@ -137,6 +137,45 @@ public final class ConfigSection {
     return all;
   }
 
+  /// Mappings of a list; an item that is a plain text stands for a mapping with one key.
+  ///
+  /// @param only key of such an item's value
+  public List<ConfigSection> sections(String key, String only) {
+    List<ConfigSection> all = new ArrayList<>();
+    for (YamlNode item : items(key)) {
+      String place = pathOf(key) + "[" + all.size() + "]";
+      YamlNode content =
+          item.plainValue() instanceof String
+              ? new YamlNode.Mapping(
+                  List.of(new YamlNode.Entry(only, item, item.line(), item.column())),
+                  item.line(),
+                  item.column())
+              : item;
+      all.add(new ConfigSection(text, place, content));
+    }
+    return all;
+  }
+
+  /// A mapping of names to texts.
+  public Map<String, String> texts(String key, Map<String, String> standard) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    ConfigSection inside = section(key);
+    for (YamlNode.Entry entry : inside.entries) {
+      texts.put(entry.key(), String.valueOf(entry.value().plainValue()));
+    }
+    return texts.isEmpty() ? standard : texts;
+  }
+
+  /// A mapping of names to whole numbers of at least 1.
+  public Map<String, Integer> counts(String key) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    ConfigSection inside = section(key);
+    for (String name : inside.keys()) {
+      counts.put(name, inside.integer(name, 1, 1, 1_000));
+    }
+    return counts;
+  }
+
   private List<YamlNode> items(String key) {
     Optional<YamlNode> node = find(key);
     if (node.isEmpty()) {

@@ -18,6 +18,10 @@ public final class ReplicaProcesses {
   /// Environment variable with the installation id.
   public static final String INSTALLATION = "FLEETSERVE_INSTALLATION";
 
+  /// Environment variable with the machine that a replica was started for; missing on the
+  /// controller's own.
+  public static final String PLACE = "FLEETSERVE_PLACE";
+
   private final String attemptId;
   private final Set<Long> spared;
   private volatile ControlGroup group;

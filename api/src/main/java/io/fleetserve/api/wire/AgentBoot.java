@@ -1,6 +1,7 @@
 package io.fleetserve.api.wire;
 
 import io.fleetserve.api.spec.ReplicaProtocol;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,33 @@ public record AgentBoot(
     public ReplicaTask {
       env = Map.copyOf(env);
       fileMounts = Map.copyOf(fileMounts);
+    }
+
+    /// The same on another machine.
+    ///
+    /// @param address the server is expected on
+    /// @param more added to the environment
+    /// @param movedWorkdir and `movedMounts`: where their content lies there
+    public ReplicaTask on(
+        String address,
+        Map<String, String> more,
+        @Nullable String movedWorkdir,
+        Map<String, String> movedMounts) {
+      Map<String, String> all = new HashMap<>(env);
+      all.putAll(more);
+      return new ReplicaTask(
+          setup,
+          run,
+          all,
+          address,
+          port,
+          movedWorkdir,
+          movedMounts,
+          memoryBytes,
+          cpus,
+          logBytes,
+          restart,
+          graceMillis);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.fleetserve.controller.run;
 import io.fleetserve.api.text.NearestName;
 import io.fleetserve.controller.home.ControllerConfig;
 import io.fleetserve.controller.home.HomeFolder;
+import io.fleetserve.controller.home.InfraFile;
 import io.fleetserve.controller.home.OwnerOnlyFiles;
 import io.fleetserve.controller.home.SettingPlaces;
 import io.fleetserve.controller.home.StartupException;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -57,9 +59,12 @@ public final class Providers implements AutoCloseable {
                 + ")");
       }
     }
+    Set<String> described = InfraFile.sections(home.infra(), names);
     Providers providers = new Providers();
     for (ProviderFactory factory : factories) {
-      if (factory.needsSettings() && !config.providers().containsKey(factory.name())) {
+      if (factory.needsSettings()
+          && !config.providers().containsKey(factory.name())
+          && !described.contains(factory.name())) {
         continue;
       }
       ControllerConfig.Provider settings = config.provider(factory.name());
@@ -87,6 +92,8 @@ public final class Providers implements AutoCloseable {
     return providers;
   }
 
+  /// A provider says what is wrong with its settings in one exception, what is wrong with
+  /// `infra.yaml` in another.
   private static InstanceProvider open(
       ProviderFactory factory, ProviderContext context, Path file, SettingPlaces places) {
     try {
@@ -104,6 +111,8 @@ public final class Providers implements AutoCloseable {
                           flaw.message()))
               .collect(Collectors.joining("\n")),
           e);
+    } catch (IllegalArgumentException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
     }
   }
 

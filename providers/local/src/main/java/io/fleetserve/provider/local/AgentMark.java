@@ -9,7 +9,10 @@ import java.util.Optional;
 
 /// The mark in the environment of an agent: with it a process tells whose it is even when its
 /// folder is gone. The server inherits the attempt and the installation, which is enough to end it.
-record AgentMark(Ownership ownership, String attemptId) {
+///
+/// @param place which machine it was started for, empty for the controller's own: two of them may
+///   turn out to be one
+record AgentMark(Ownership ownership, String attemptId, String place) {
   private static final String SERVICE = "FLEETSERVE_SERVICE";
   private static final String REPLICA = "FLEETSERVE_REPLICA_ID";
   private static final String GENERATION = "FLEETSERVE_GENERATION";
@@ -21,15 +24,20 @@ record AgentMark(Ownership ownership, String attemptId) {
     marks.put(SERVICE, ownership.service());
     marks.put(REPLICA, Integer.toString(ownership.replicaId()));
     marks.put(GENERATION, Integer.toString(ownership.generation()));
+    if (!place.isEmpty()) {
+      marks.put(ReplicaProcesses.PLACE, place);
+    }
     return marks;
   }
 
-  /// The mark of a process; empty when it has none of this installation. What a server's
+  /// The mark of a process; empty when it has none of this installation and place. What a server's
   /// environment does not tell (the generation) is 0.
-  static Optional<AgentMark> of(LinuxProcess process, String installationId) {
+  static Optional<AgentMark> of(LinuxProcess process, String installationId, String place) {
     Optional<String> owner = process.environment(ReplicaProcesses.INSTALLATION);
     Optional<String> attempt = process.environment(ReplicaProcesses.ATTEMPT);
-    if (owner.filter(installationId::equals).isEmpty() || attempt.isEmpty()) {
+    if (owner.filter(installationId::equals).isEmpty()
+        || attempt.isEmpty()
+        || !process.environment(ReplicaProcesses.PLACE).orElse("").equals(place)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -39,7 +47,8 @@ record AgentMark(Ownership ownership, String attemptId) {
                 process.environment(SERVICE).orElse(""),
                 number(process, REPLICA),
                 number(process, GENERATION)),
-            attempt.get()));
+            attempt.get(),
+            place));
   }
 
   private static int number(LinuxProcess process, String name) {

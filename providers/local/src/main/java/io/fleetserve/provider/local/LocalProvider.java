@@ -39,6 +39,7 @@ final class LocalProvider implements InstanceProvider {
   static final String NAME = "local";
 
   private final ProviderContext context;
+  private final String place;
   private final LocalOffers offers;
   private final AgentLaunch launch;
   private final ReplicaEnd end;
@@ -47,7 +48,13 @@ final class LocalProvider implements InstanceProvider {
   private final Set<Path> creating = ConcurrentHashMap.newKeySet();
 
   LocalProvider(ProviderContext context, Machine machine) {
+    this(context, machine, "");
+  }
+
+  /// @param place which machine this is, for a controller on another one; empty for its own
+  LocalProvider(ProviderContext context, Machine machine, String place) {
     this.context = context;
+    this.place = place;
     this.offers = new LocalOffers(machine);
     this.launch = new AgentLaunch(context.agentCommand());
     this.end = new ReplicaEnd(context.home());
@@ -81,7 +88,7 @@ final class LocalProvider implements InstanceProvider {
     try {
       Files.createDirectories(context.home());
       folder.create(spec.boot().in(folder.path().toString()));
-      launch.start(folder, new AgentMark(owner, spec.attemptId()));
+      launch.start(folder, new AgentMark(owner, spec.attemptId(), place));
       return new CreateOutcome.Accepted(name.ref());
     } catch (FileAlreadyExistsException e) {
       return existing(folder, name);
@@ -156,7 +163,7 @@ final class LocalProvider implements InstanceProvider {
     Set<String> known = Set.copyOf(found.keySet());
     for (LinuxProcess process : LinuxProcess.all()) {
       if (process.alive()) {
-        AgentMark.of(process, installationId)
+        AgentMark.of(process, installationId, place)
             .filter(mark -> !known.contains(mark.attemptId()))
             .ifPresent(mark -> found.merge(mark.attemptId(), stray(mark), LocalProvider::fuller));
       }

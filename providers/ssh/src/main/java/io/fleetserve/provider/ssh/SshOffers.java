@@ -1,0 +1,173 @@
+package io.fleetserve.provider.ssh;
+
+import io.fleetserve.api.spec.Resources;
+import io.fleetserve.provider.Offer;
+import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.host.MachineFit;
+import io.fleetserve.provider.ssh.Pool.Host;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// What the pools could give for a wish: one offer per pool, which host it becomes is decided when
+/// it is taken; or the one host that `infra: ssh/<pool>/<host>` names. Thread-safe.
+final class SshOffers {
+  /// An answer may wait this long for hosts that were not asked yet.
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final Fleet fleet;
+  private final Reservations reservations;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  SshOffers(Fleet fleet, Reservations reservations) {
+    this.fleet = fleet;
+    this.reservations = reservations;
+  }
+
+  /// A host that can take a wish, and how full it is with it.
+  record Fitting(HostLink link, Placing placing) {}
+
+  List<Offer> offers(OfferQuery query) {
+    List<String> infra = infra(query.resources().infra());
+    if (!infra.getFirst().isEmpty()
+        && !infra.getFirst().equals("*")
+        && !infra.getFirst().equals(SshProvider.NAME)) {
+      query.reject().accept("ssh: infra is " + query.resources().infra() + " (expected: ssh)");
+      return List.of();
+    }
+    if (!fleet.complaint().isEmpty()) {
+      query.reject().accept("ssh: " + fleet.complaint());
+    }
+    Optional<String> never = never(query);
+    if (never.isPresent()) {
+      query.reject().accept("ssh: " + never.get());
+      return List.of();
+    }
+    List<Offer> offers = new ArrayList<>();
+    for (Pool pool : fleet.pools()) {
+      if (fits(infra, 1, pool.name())) {
+        List<Host> hosts =
+            pool.hosts().stream().filter(host -> fits(infra, 2, host.name())).toList();
+        offer(pool, hosts, fixed(infra), query).ifPresent(offers::add);
+      }
+    }
+    return offers;
+  }
+
+  private static List<String> infra(@org.jspecify.annotations.Nullable String infra) {
+    String text = infra == null ? "" : infra.strip().toLowerCase(Locale.ROOT);
+    return List.of(text.split("\\s*/\\s*", 3));
+  }
+
+  private static boolean fits(List<String> infra, int index, String name) {
+    return infra.size() <= index
+        || infra.get(index).equals("*")
+        || infra.get(index).equals(name.toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether one host is named.
+  private static boolean fixed(List<String> infra) {
+    return infra.size() == 3 && !infra.get(2).equals("*");
+  }
+
+  private static Optional<String> never(OfferQuery query) {
+    Resources wish = query.resources();
+    if (query.numNodes() > 1) {
+      return Optional.of(
+          "runs a replica on one host, num_nodes is " + query.numNodes() + " (expected: 1)");
+    }
+    if (wish.useSpot()) {
+      return Optional.of("sells no spot instances (expected: use_spot: false)");
+    }
+    if (wish.instanceType() != null) {
+      return Optional.of(
+          "has no instance types, instance_type is " + wish.instanceType() + " (expected: none)");
+    }
+    return wish.imageId() == null
+        ? Optional.empty()
+        : Optional.of("runs no images, image_id is " + wish.imageId() + " (expected: none)");
+  }
+
+  private Optional<Offer> offer(Pool pool, List<Host> hosts, boolean one, OfferQuery query) {
+    List<String> reasons = new ArrayList<>();
+    List<Fitting> fitting = fitting(hosts, query.resources(), reasons);
+    if (fitting.isEmpty()) {
+      reasons.forEach(reason -> query.reject().accept("ssh: " + reason));
+      return Optional.empty();
+    }
+    MachineFit size = fitting.getFirst().placing().size();
+    return Optional.of(
+        new Offer(
+            SshProvider.NAME,
+            pool.name(),
+            one ? hosts.getFirst().name() : null,
+            "host",
+            size.description(),
+            pool.pricePerHour(),
+            false));
+  }
+
+  /// Hosts that can take a wish now, the emptiest first.
+  ///
+  /// @param reasons takes why the others cannot, each with the host's name
+  List<Fitting> fitting(List<Host> hosts, Resources wish, List<String> reasons) {
+    List<Future<HostFacts>> asked = new ArrayList<>();
+    List<HostLink> links = hosts.stream().map(fleet::link).toList();
+    links.forEach(link -> asked.add(threads.submit(link::facts)));
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    List<Fitting> fitting = new ArrayList<>();
+    for (int i = 0; i < links.size(); i++) {
+      HostLink link = links.get(i);
+      try {
+        HostFacts facts =
+            asked.get(i).get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        Placing placing =
+            new Placing(
+                facts.size(link.host()), facts.models(), reservations.on(link.host().place()));
+        List<String> against = against(placing, wish);
+        against.forEach(reason -> reasons.add(link.host().place() + " " + reason));
+        if (against.isEmpty()) {
+          fitting.add(new Fitting(link, placing));
+        }
+      } catch (TimeoutException slow) {
+        reasons.add(link.host().place() + ": has not answered yet");
+      } catch (ExecutionException e) {
+        reasons.add(reason(link, e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        reasons.add(link.host().place() + ": interrupted");
+      }
+    }
+    fitting.sort(java.util.Comparator.comparingDouble(each -> each.placing().load()));
+    return fitting;
+  }
+
+  private static String reason(HostLink link, ExecutionException e) {
+    return e.getCause() instanceof IOException io
+        ? String.valueOf(io.getMessage())
+        : link.host().place() + ": " + e.getCause();
+  }
+
+  /// What is lacking for ever is told by the size, what is lacking now by what is free.
+  private static List<String> against(Placing placing, Resources wish) {
+    List<String> never = placing.size().against(wish);
+    return never.isEmpty()
+        ? placing.free().against(wish).stream()
+            .map(reason -> reason + " free beside " + placing.taken().size() + " replicas")
+            .toList()
+        : never;
+  }
+
+  void close() {
+    threads.shutdownNow();
+  }
+}
