@@ -31,6 +31,9 @@ final class SshCreate {
   /// A host may have room again as soon as a replica has left.
   private static final Duration SOON = Duration.ofSeconds(5);
 
+  /// How long hosts may take to tell what they are.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final ProviderContext context;
   private final Fleet fleet;
   private final Reservations reservations;
@@ -55,9 +58,10 @@ final class SshCreate {
           .flatMap(outcome -> outcome)
           .orElseGet(() -> refused(reasons));
     }
-    List<Host> hosts = new ArrayList<>(hosts(spec.offer()));
-    while (!hosts.isEmpty()) {
-      Optional<Reserved> chosen = reserve(hosts, spec, reasons);
+    List<Host> hosts = hosts(spec.offer());
+    Map<HostLink, HostFacts> known = offers.facts(hosts, PATIENCE, reasons);
+    while (!known.isEmpty()) {
+      Optional<Reserved> chosen = reserve(known, spec, reasons);
       if (chosen.isEmpty()) {
         break;
       }
@@ -68,7 +72,7 @@ final class SshCreate {
         return outcome.get();
       }
       reservations.remove(spec.attemptId());
-      hosts.remove(reserved.link().host());
+      known.remove(reserved.link());
     }
     return refused(reasons);
   }
@@ -84,9 +88,10 @@ final class SshCreate {
   private record Reserved(HostLink link, Reservation reservation) {}
 
   /// Takes room on the emptiest host. One at a time, so that none is taken twice.
-  private Optional<Reserved> reserve(List<Host> hosts, CreateSpec spec, List<String> reasons) {
+  private Optional<Reserved> reserve(
+      Map<HostLink, HostFacts> known, CreateSpec spec, List<String> reasons) {
     synchronized (choosing) {
-      List<Fitting> fitting = offers.fitting(hosts, spec.resources(), reasons);
+      List<Fitting> fitting = offers.fitting(known, spec.resources(), reasons);
       if (fitting.isEmpty()) {
         return Optional.empty();
       }

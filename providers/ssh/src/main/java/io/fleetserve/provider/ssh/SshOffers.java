@@ -8,8 +8,11 @@ import io.fleetserve.provider.ssh.Pool.Host;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +26,9 @@ import java.util.concurrent.TimeoutException;
 final class SshOffers {
   /// An answer may wait this long for hosts that were not asked yet.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /// How long hosts that are not known yet are waited for when others are.
+  private static final Duration MOMENT = Duration.ofMillis(500);
 
   private final Fleet fleet;
   private final Reservations reservations;
@@ -99,7 +105,7 @@ final class SshOffers {
 
   private Optional<Offer> offer(Pool pool, List<Host> hosts, boolean one, OfferQuery query) {
     List<String> reasons = new ArrayList<>();
-    List<Fitting> fitting = fitting(hosts, query.resources(), reasons);
+    List<Fitting> fitting = fitting(facts(hosts, PATIENCE, reasons), query.resources(), reasons);
     if (fitting.isEmpty()) {
       reasons.forEach(reason -> query.reject().accept("ssh: " + reason));
       return Optional.empty();
@@ -116,28 +122,20 @@ final class SshOffers {
             false));
   }
 
-  /// Hosts that can take a wish now, the emptiest first.
+  /// What each host is, as far as it tells within the time; a little is waited for new ones when
+  /// others are known already.
   ///
-  /// @param reasons takes why the others cannot, each with the host's name
-  List<Fitting> fitting(List<Host> hosts, Resources wish, List<String> reasons) {
-    List<Future<HostFacts>> asked = new ArrayList<>();
+  /// @param reasons takes why the others have not told, each with the host's name
+  Map<HostLink, HostFacts> facts(List<Host> hosts, Duration patience, List<String> reasons) {
     List<HostLink> links = hosts.stream().map(fleet::link).toList();
-    links.forEach(link -> asked.add(threads.submit(link::facts)));
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    List<Fitting> fitting = new ArrayList<>();
-    for (int i = 0; i < links.size(); i++) {
-      HostLink link = links.get(i);
+    boolean someKnown = links.stream().anyMatch(link -> link.knownFacts().isPresent());
+    Map<HostLink, Future<HostFacts>> asked = new LinkedHashMap<>();
+    links.forEach(link -> asked.put(link, threads.submit(link::facts)));
+    long end = System.nanoTime() + (someKnown ? MOMENT : patience).toNanos();
+    Map<HostLink, HostFacts> told = new LinkedHashMap<>();
+    asked.forEach((link, answer) -> {
       try {
-        HostFacts facts =
-            asked.get(i).get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        Placing placing =
-            new Placing(
-                facts.size(link.host()), facts.models(), reservations.on(link.host().place()));
-        List<String> against = against(placing, wish);
-        against.forEach(reason -> reasons.add(link.host().place() + " " + reason));
-        if (against.isEmpty()) {
-          fitting.add(new Fitting(link, placing));
-        }
+        told.put(link, answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
       } catch (TimeoutException slow) {
         reasons.add(link.host().place() + ": has not answered yet");
       } catch (ExecutionException e) {
@@ -146,8 +144,26 @@ final class SshOffers {
         Thread.currentThread().interrupt();
         reasons.add(link.host().place() + ": interrupted");
       }
-    }
-    fitting.sort(java.util.Comparator.comparingDouble(each -> each.placing().load()));
+    });
+    return told;
+  }
+
+  /// Hosts that can take a wish now, the emptiest first.
+  ///
+  /// @param reasons takes why the others cannot, each with the host's name
+  List<Fitting> fitting(Map<HostLink, HostFacts> known, Resources wish, List<String> reasons) {
+    List<Fitting> fitting = new ArrayList<>();
+    known.forEach((link, facts) -> {
+      Host host = link.host();
+      Placing placing =
+          new Placing(facts.size(host), facts.models(), reservations.on(host.place()));
+      List<String> against = against(placing, wish);
+      against.forEach(reason -> reasons.add(host.place() + " " + reason));
+      if (against.isEmpty()) {
+        fitting.add(new Fitting(link, placing));
+      }
+    });
+    fitting.sort(Comparator.comparingDouble(each -> each.placing().load()));
     return fitting;
   }
 

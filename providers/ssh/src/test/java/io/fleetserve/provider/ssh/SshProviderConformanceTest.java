@@ -1,12 +1,15 @@
 package io.fleetserve.provider.ssh;
 
+import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceProviderConformance;
+import io.fleetserve.testing.ssh.SshHosts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,11 +21,17 @@ final class SshProviderConformanceTest extends InstanceProviderConformance {
   private static SshHosts hosts;
 
   @SuppressWarnings("NullAway.Init")
+  private static AgentBundle bundle;
+
+  @SuppressWarnings("NullAway.Init")
   private static Path infra;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        SshHosts.missing().isEmpty(), () -> SshHosts.missing().orElse("nothing is missing"));
     hosts = SshHosts.start(folder, 2);
+    bundle = TestBundle.make(folder);
     infra = hosts.infra(folder.resolve("infra.yaml"), "");
   }
 
@@ -46,11 +55,11 @@ final class SshProviderConformanceTest extends InstanceProviderConformance {
 
   private InstanceProvider open(String installationId, boolean withAgent) {
     try {
-      return hosts.open(
+      return TestBundle.open(
           installationId,
           folder.resolve("controller").resolve(installationId),
           infra,
-          withAgent ? List.of(hosts.bundle()) : List.of());
+          withAgent ? List.of(bundle) : List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,166 @@
+package io.fleetserve.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetserve.testing.fleet.Fleet;
+import io.fleetserve.testing.ssh.SshHosts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Replicas on machines that are reached by SSH and have no Java: the agent's bundle, its join, the
+/// way back to a controller on loopback.
+final class SshHostsIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final long BUNDLE_LIMIT = 60L << 20;
+  private static final long AGENT_LIMIT_KIB = 60 << 10;
+  private static final String CANARY = "canary-5f0e1c";
+
+  @TempDir Path folder;
+
+  @Test
+  void aServiceSpreadsOverTwoHostsOutlivesItsControllerAndLeavesNothing() throws Exception {
+    Assumptions.assumeTrue(
+        SshHosts.missing().isEmpty(), () -> SshHosts.missing().orElse("nothing is missing"));
+    try (SshHosts hosts = SshHosts.start(Files.createDirectories(folder.resolve("ssh")), 2);
+        Fleet fleet = Fleet.create(Services.ROOT, folder)) {
+      hosts.infra(fleet.home().resolve("infra.yaml"), "");
+      fleet.must("up", file());
+      URI url = fleet.url("away");
+
+      assertThat(get(url)).contains("Directory listing");
+      List<JsonNode> ready = Services.ready(fleet, "away");
+      assertThat(ready)
+          .extracting(replica -> URI.create(replica.get("endpoint").asString()).getHost())
+          .containsExactlyInAnyOrder("127.78.0.1", "127.78.0.2");
+      assertThat(fleet.must("events", "away").out()).contains("AgentJoined");
+      for (JsonNode replica : ready) {
+        assertThat(residentKib(replica.get("agentPid").asLong())).isLessThan(AGENT_LIMIT_KIB);
+      }
+      assertThat(bundles(hosts, 1))
+          .singleElement()
+          .satisfies(size -> assertThat(size).isPositive());
+
+      ProcessHandle.of(fleet.controllerPid()).orElseThrow().destroyForcibly();
+      assertThat(get(url)).contains("Directory listing");
+      fleet.await("the same two replicas", LIMIT, () -> pids(fleet).equals(pids(ready)));
+      long server = ready.getFirst().get("serverPid").asLong();
+      ProcessHandle.of(server).orElseThrow().destroyForcibly();
+      fleet.await(
+          "a replacement", LIMIT, () -> pids(fleet).size() == 2 && !pids(fleet).contains(server));
+      assertThat(get(url)).contains("Directory listing");
+
+      assertThat(canaries(fleet.home().resolve("logs"))).isEmpty();
+      fleet.must("down", "away", "-y");
+      for (int host = 1; host <= 2; host++) {
+        assertThat(left(hosts.home(host).resolve(".fleetserve/replicas"))).isEmpty();
+      }
+    }
+  }
+
+  private String file() {
+    return Services.write(
+        folder,
+        "away",
+        """
+        name: away
+        service:
+          readiness_probe: /
+          replicas: 2
+        resources: {infra: ssh/lab}
+        secrets: {CANARY: %s}
+        run: exec /usr/bin/python3 -m http.server $PORT
+        """
+            .formatted(CANARY));
+  }
+
+  private static String get(URI url) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(url).timeout(LIMIT).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static List<Long> pids(Fleet fleet) {
+    return pids(Services.ready(fleet, "away"));
+  }
+
+  private static List<Long> pids(List<JsonNode> replicas) {
+    return replicas.stream().map(replica -> replica.get("serverPid").asLong()).sorted().toList();
+  }
+
+  private static long residentKib(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// Bytes of each bundle on a host.
+  private static List<Long> bundles(SshHosts hosts, int host) throws IOException {
+    try (Stream<Path> folders = Files.list(hosts.home(host).resolve(".fleetserve/agents"))) {
+      return folders.map(SshHostsIT::bytes).toList();
+    }
+  }
+
+  private static long bytes(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theBundleIsSmall() throws IOException {
+    Path made = Services.ROOT.resolve("dist/target/fleetserve/lib/bundle");
+    try (Stream<Path> files = Files.list(made)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".tar.gz")).toList())
+          .isNotEmpty()
+          .allSatisfy(file -> assertThat(Files.size(file)).isLessThan(BUNDLE_LIMIT));
+    }
+  }
+
+  /// Files that tell the secret.
+  private static List<Path> canaries(Path logs) throws IOException {
+    try (Stream<Path> files = Files.walk(logs)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> {
+            try {
+              return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
+                  .contains(CANARY);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          })
+          .toList();
+    }
+  }
+
+  /// Folders of replicas, of all installations.
+  private static List<Path> left(Path replicas) throws IOException {
+    if (!Files.isDirectory(replicas)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(replicas, 2)) {
+      return files.filter(file -> replicas.relativize(file).getNameCount() == 2).toList();
+    }
+  }
+}
