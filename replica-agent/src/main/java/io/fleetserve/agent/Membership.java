@@ -36,12 +36,17 @@ final class Membership {
 
   /// Sends a request for a certificate.
   interface Requests {
+    /// The controller's answer to a request.
+    ///
     /// @param request PKCS #10
     /// @param context to connect with
     /// @param joining there is no certificate yet: the token speaks
     Answer ask(byte[] request, SSLContext context, boolean joining) throws IOException;
   }
 
+  /// A certificate.
+  ///
+  /// @param certificate PEM
   /// @param renewAfterMillis counted from now
   record Answer(String certificate, long renewAfterMillis) {}
 

@@ -311,7 +311,7 @@ public final class ConfigSection {
   }
 
   /// Where the parts of a value stand.
-  SettingPlaces places(String key) {
+  public SettingPlaces places(String key) {
     return find(key).map(SettingPlaces::of).orElse(SettingPlaces.NONE);
   }
 

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Writes DER (ITU-T X.690), definite lengths only. Pure.
 public final class Der {
@@ -47,7 +49,7 @@ public final class Der {
     int size = number < 1 << 8 ? 1 : number < 1 << 16 ? 2 : number < 1 << 24 ? 3 : 4;
     byte[] digits = new byte[size];
     for (int i = 0; i < size; i++) {
-      digits[i] = (byte) (number >>> 8 * (size - 1 - i));
+      digits[i] = (byte) (number >>> (8 * (size - 1 - i)));
     }
     return digits;
   }
@@ -69,6 +71,8 @@ public final class Der {
     return element(0x01, new byte[] {(byte) (value ? 0xff : 0)});
   }
 
+  /// A bit string.
+  ///
   /// @param unusedBits of the last octet, 0..7
   public static byte[] bitString(int unusedBits, byte[] bits) {
     return element(BIT_STRING, new byte[] {(byte) unusedBits}, bits);
@@ -87,24 +91,24 @@ public final class Der {
     return element(0xa0 | number, content);
   }
 
+  /// An object identifier.
+  ///
   /// @param dotted for example `2.5.4.3`
   public static byte[] objectId(String dotted) {
-    String[] arcs = dotted.split("\\.");
+    List<Long> arcs = Stream.of(dotted.split("\\.", -1)).map(Long::valueOf).toList();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    base128(out, Long.parseLong(arcs[0]) * 40 + Long.parseLong(arcs[1]));
-    for (int i = 2; i < arcs.length; i++) {
-      base128(out, Long.parseLong(arcs[i]));
-    }
+    base128(out, arcs.get(0) * 40 + arcs.get(1));
+    arcs.stream().skip(2).forEach(arc -> base128(out, arc));
     return element(OBJECT_ID, out.toByteArray());
   }
 
   private static void base128(ByteArrayOutputStream out, long arc) {
     int shift = 0;
-    while (arc >>> shift + 7 != 0) {
+    while (arc >>> (shift + 7) != 0) {
       shift += 7;
     }
     for (; shift >= 0; shift -= 7) {
-      out.write((int) (arc >>> shift & 0x7f) | (shift == 0 ? 0 : 0x80));
+      out.write((int) ((arc >>> shift) & 0x7f) | (shift == 0 ? 0 : 0x80));
     }
   }
 

@@ -15,6 +15,8 @@ public final class Pem {
 
   private Pem() {}
 
+  /// One block of text.
+  ///
   /// @param label for example `CERTIFICATE`
   public static String of(String label, byte[] der) {
     String body = LINES.encodeToString(der);

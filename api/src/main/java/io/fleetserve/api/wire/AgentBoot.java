@@ -156,6 +156,34 @@ public record AgentBoot(
     }
   }
 
+  /// For an agent on the controller's machine.
+  public AgentBoot(
+      String installationId,
+      String service,
+      int replicaId,
+      int generation,
+      int version,
+      String attemptId,
+      String controllerUrl,
+      String token,
+      String folder,
+      ReplicaTask task,
+      ProbeRule probe) {
+    this(
+        installationId,
+        service,
+        replicaId,
+        generation,
+        version,
+        attemptId,
+        controllerUrl,
+        token,
+        null,
+        folder,
+        task,
+        probe);
+  }
+
   /// The same, to be started in a folder.
   public AgentBoot in(String chosenFolder) {
     return at(controllerUrl, chosenFolder, task);

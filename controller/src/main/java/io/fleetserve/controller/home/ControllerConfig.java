@@ -1,5 +1,6 @@
 package io.fleetserve.controller.home;
 
+import io.fleetserve.api.config.SettingPlaces;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.TransportKind;
 import java.util.Map;

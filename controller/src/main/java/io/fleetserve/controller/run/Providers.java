@@ -1,11 +1,11 @@
 package io.fleetserve.controller.run;
 
+import io.fleetserve.api.config.SettingPlaces;
 import io.fleetserve.api.text.NearestName;
 import io.fleetserve.controller.home.ControllerConfig;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.home.InfraFile;
 import io.fleetserve.controller.home.OwnerOnlyFiles;
-import io.fleetserve.controller.home.SettingPlaces;
 import io.fleetserve.controller.home.StartupException;
 import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.InstanceProvider;

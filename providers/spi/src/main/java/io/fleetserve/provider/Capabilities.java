@@ -18,4 +18,10 @@ public record Capabilities(
     boolean multiNode,
     boolean remote,
     Duration notice,
-    Duration settle) {}
+    Duration settle) {
+  /// Of a provider whose agents are on the controller's machine.
+  public Capabilities(
+      boolean spot, boolean sharedHost, boolean multiNode, Duration notice, Duration settle) {
+    this(spot, sharedHost, multiNode, false, notice, settle);
+  }
+}

@@ -3,6 +3,8 @@ package io.fleetserve.provider;
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.wire.AgentBoot;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /// One create call.
 ///
@@ -17,4 +19,13 @@ public record CreateSpec(
     Offer offer,
     Resources resources,
     AgentBoot boot,
-    Instant deadline) {}
+    Instant deadline) {
+  private static final Resources ANY =
+      new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());
+
+  /// For a wish for nothing in particular.
+  public CreateSpec(
+      String attemptId, Ownership ownership, Offer offer, AgentBoot boot, Instant deadline) {
+    this(attemptId, ownership, offer, ANY, boot, deadline);
+  }
+}

@@ -25,6 +25,17 @@ public record ProviderContext(
     Path infra,
     Map<String, Object> settings,
     Clock clock) {
+  /// Without machines of the user's own.
+  public ProviderContext(
+      String installationId,
+      Path home,
+      List<String> agentCommand,
+      Map<String, Object> settings,
+      Clock clock) {
+    this(
+        installationId, home, agentCommand, List.of(), home.resolve("infra.yaml"), settings, clock);
+  }
+
   public ProviderContext {
     agentCommand = List.copyOf(agentCommand);
     bundles = List.copyOf(bundles);

@@ -1,6 +1,5 @@
 package io.fleetserve.provider.local;
 
-import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.unit.FileErrors;
 import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.api.wire.Json;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -33,8 +31,6 @@ import java.util.stream.Collectors;
 /// Carries out the calls of a session, side by side, on this machine's own provider; also removes
 /// the files that were copied here for a replica, with it. Thread-safe.
 final class HostCalls implements AutoCloseable {
-  private static final Resources ANY =
-      new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());
   private static final Offer HERE = new Offer(LocalProvider.NAME, null, null, "host", "", 0, false);
 
   /// Copied files without a replica are younger than this while they are being copied.
@@ -100,7 +96,7 @@ final class HostCalls implements AutoCloseable {
     Ownership owner =
         new Ownership(boot.installationId(), boot.service(), boot.replicaId(), boot.generation());
     CreateOutcome outcome =
-        provider.create(new CreateSpec(boot.attemptId(), owner, HERE, ANY, boot, Instant.MAX));
+        provider.create(new CreateSpec(boot.attemptId(), owner, HERE, boot, Instant.MAX));
     if (outcome instanceof CreateOutcome.Rejected) {
       remove(files.resolve(boot.attemptId()));
     }

@@ -1,10 +1,10 @@
-package io.fleetserve.controller.home;
+package io.fleetserve.api.config;
 
 import io.fleetserve.api.yaml.YamlNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Where settings stand in `config.yaml`, for errors that are found by whom they are passed on to.
+/// Where settings stand in their file, for errors that are found by whom they are passed on to.
 ///
 /// @param places `line:column` by path, as `zones.a.capacity[2]`
 public record SettingPlaces(Map<String, String> places) {
