@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// only. Left alone while nothing it is made of has changed; the runtime, which is most of the
 /// work, depends on the JDK alone.
 final class AgentBundle {
-  private static final String MODULES = "java.base,java.management,jdk.management";
+  private static final String MODULES = "java.base,java.management,java.xml,jdk.management";
 
   /// Time of every file, so that the same content gives the same archive.
   private static final String TIME = "--mtime=@1700000000";
@@ -71,8 +71,8 @@ final class AgentBundle {
   AgentBundle(Libraries libraries, Path scripts, Path folder, Path work) {
     this.libraries = libraries;
     this.scripts = scripts;
-    this.folder = folder;
-    this.work = work;
+    this.folder = folder.toAbsolutePath();
+    this.work = work.toAbsolutePath();
   }
 
   /// Makes the archive unless it is there and current.

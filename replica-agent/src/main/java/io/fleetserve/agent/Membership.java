@@ -128,6 +128,7 @@ final class Membership {
   Socket secure(SSLContext context, Socket connected, String host, int port) throws IOException {
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, true);
+    socket.setEnabledProtocols(new String[] {"TLSv1.3"});
     socket.startHandshake();
     X509Certificate peer = (X509Certificate) socket.getSession().getPeerCertificates()[0];
     CertificateName expected = CertificateName.controller(installationId);

@@ -66,7 +66,7 @@ final class HostCalls implements AutoCloseable {
       answer = carryOut(call);
     } catch (IOException e) {
       answer = HostAnswer.failed(call.id(), FileErrors.describe(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       answer = HostAnswer.failed(call.id(), String.valueOf(e.getMessage()));
     }
     String line = Json.MAPPER.writeValueAsString(answer);
