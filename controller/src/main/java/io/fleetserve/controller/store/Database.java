@@ -22,7 +22,7 @@ import org.sqlite.SQLiteConfig;
 final class Database implements AutoCloseable {
   /// Number of the newest migration. The schema carries it as `user_version`, so that the usual
   /// start, with nothing to migrate, costs one read instead of Flyway's own.
-  private static final int SCHEMA = 3;
+  private static final int SCHEMA = 4;
 
   private static final int SQLITE_READONLY = 8;
   private static final int SQLITE_IOERR = 10;

@@ -110,7 +110,7 @@ final class ConfigReaderTest {
                         false,
                         Map.of("slots", 4L),
                         new SettingPlaces(
-                            Map.of("", "10:10", "enabled", "10:20", "slots", "10:34")))),
+                            Map.of("", "12:10", "enabled", "12:20", "slots", "12:34")))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));
   }

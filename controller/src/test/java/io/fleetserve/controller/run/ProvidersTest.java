@@ -73,6 +73,7 @@ final class ProvidersTest {
         "inst",
         home,
         List.of(),
+                    List.of(),
         Clock.systemUTC());
   }
 }

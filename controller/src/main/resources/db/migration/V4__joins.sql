@@ -11,4 +11,4 @@ CREATE TABLE joins (
   revoked         INTEGER NOT NULL
 );
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
