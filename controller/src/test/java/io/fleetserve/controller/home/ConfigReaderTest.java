@@ -3,8 +3,8 @@ package io.fleetserve.controller.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.config.SettingPlaces;
+import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.wire.LoadBalancerBoot.ForwardedHeaders;
 import io.fleetserve.api.wire.LoadBalancerBoot.Limits;
 import io.fleetserve.api.wire.LoadBalancerBoot.Options;

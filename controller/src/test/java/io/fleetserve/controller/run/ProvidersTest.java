@@ -73,7 +73,7 @@ final class ProvidersTest {
         "inst",
         home,
         List.of(),
-                    List.of(),
+        List.of(),
         Clock.systemUTC());
   }
 }
