@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerKeys extends X509ExtendedKeyManager {
   private static final String ALIAS = "controller";
 
+  @SuppressWarnings("ArrayRecordComponent") // as the JDK wants it, cloned on its way out
   private record Current(KeyPair pair, X509Certificate[] chain, Instant renewAt) {}
 
   private final Authority authority;

@@ -123,7 +123,7 @@ final class Connector implements AutoCloseable {
 
   private static String rootMessage(Throwable e) {
     Throwable root = e;
-    while (root.getCause() != null && root.getCause() != root) {
+    while (root.getCause() != null) {
       root = root.getCause();
     }
     String message = root.getMessage();
@@ -187,14 +187,14 @@ final class Connector implements AutoCloseable {
         if (host != null && offered != null) {
           Set<String> order = new LinkedHashSet<>();
           for (String known : knownKinds(host)) {
-            for (String algorithm : offered.split(",")) {
+            for (String algorithm : offered.split(",", -1)) {
               if (algorithm.equals(known)
                   || (known.equals("ssh-rsa") && algorithm.startsWith("rsa-sha2-"))) {
                 order.add(algorithm);
               }
             }
           }
-          order.addAll(List.of(offered.split(",")));
+          order.addAll(List.of(offered.split(",", -1)));
           proposal.put(KexProposalOption.SERVERKEYS, String.join(",", order));
         }
       }

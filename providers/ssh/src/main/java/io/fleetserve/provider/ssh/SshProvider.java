@@ -149,7 +149,7 @@ final class SshProvider implements InstanceProvider {
   }
 
   private boolean hasOurs(HostLink link) throws IOException {
-    return !link.run(OURS.formatted(context.installationId()), null, LIMIT).isBlank();
+    return !link.run(ours(context.installationId()), null, LIMIT).isBlank();
   }
 
   private List<Instance> list(HostLink link) throws IOException {

@@ -20,32 +20,36 @@ final class PoolReaderTest {
     return READER.read("infra.yaml", yaml);
   }
 
+  private static Pool pool(String yaml) {
+    return java.util.Objects.requireNonNull(read(yaml).get("lab"));
+  }
+
   @Test
   void aHostTakesFromItsPoolWhatItDoesNotSayItself() {
     Pool pool =
-        read("""
-        ssh:
-          lab:
-            user: ml
-            port: 2222
-            identity_file: ~/keys/lab
-            known_hosts: /etc/ssh/known
-            cpus: 8
-            memory: 16
-            labels: {zone: a}
-            price_per_hour: 0.5
-            hosts:
-              - node1
-              - host: 10.0.0.2
-                name: big
-                address: 192.168.0.2
-                user: root
-                port: 22
-                cpus: 64
-                accelerators: {H100: 8}
-                labels: {zone: b}
-        """)
-            .get("lab");
+        pool(
+            """
+            ssh:
+              lab:
+                user: ml
+                port: 2222
+                identity_file: ~/keys/lab
+                known_hosts: /etc/ssh/known
+                cpus: 8
+                memory: 16
+                labels: {zone: a}
+                price_per_hour: 0.5
+                hosts:
+                  - node1
+                  - host: 10.0.0.2
+                    name: big
+                    address: 192.168.0.2
+                    user: root
+                    port: 22
+                    cpus: 64
+                    accelerators: {H100: 8}
+                    labels: {zone: b}
+            """);
 
     assertThat(pool.pricePerHour()).isEqualTo(0.5);
     assertThat(pool.hosts())
@@ -80,7 +84,7 @@ final class PoolReaderTest {
 
   @Test
   void theLeastIsAListOfHosts() {
-    Pool.Host host = read("ssh: {lab: {hosts: [node1]}}").get("lab").hosts().getFirst();
+    Pool.Host host = pool("ssh: {lab: {hosts: [node1]}}").hosts().getFirst();
 
     assertThat(host.target()).isEqualTo("me@node1:22");
     assertThat(host.identityFile()).isEqualTo(Path.of("/home/me/.ssh/id_ed25519"));

@@ -142,7 +142,7 @@ final class SshFaultsTest {
     Path known = folder.resolve("known_hosts");
     String right = Files.readString(known);
     String swapped =
-        right.lines().toList().getFirst().split(" ")[0]
+        right.lines().toList().getFirst().split(" ", 2)[0]
             + " "
             + right.lines().toList().getLast().split(" ", 2)[1]
             + "\n";

@@ -48,7 +48,7 @@ final class TestBundle {
   private static String classPath(Path tree) throws IOException {
     Path lib = Files.createDirectories(tree.resolve("lib"));
     List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(":")) {
+    for (String entry : System.getProperty("java.class.path").split(":", -1)) {
       Path file = Path.of(entry).toAbsolutePath();
       String name = String.valueOf(file.getFileName());
       if (name.startsWith("jackson-")) {
