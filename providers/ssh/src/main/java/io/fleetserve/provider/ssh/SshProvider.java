@@ -31,8 +31,9 @@ final class SshProvider implements InstanceProvider {
 
   /// Nothing is asked of a host that never had a replica of ours but whether it has a folder of
   /// ours.
-  private static final String OURS =
-      "ls -A \"$HOME/.fleetserve/replicas/%s\" 2>/dev/null; exit 0\n";
+  private static String ours(String installationId) {
+    return "ls -A \"$HOME/.fleetserve/replicas/" + installationId + "\" 2>/dev/null; exit 0\n";
+  }
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
