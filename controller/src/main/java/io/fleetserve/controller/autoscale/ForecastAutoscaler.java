@@ -26,9 +26,9 @@ import java.util.OptionalDouble;
 /// ```
 ///
 /// Every 5 s, and at once when a request waits at zero. It sleeps (zero) when nothing was asked for
-/// in all of downscale_delay and window. Replicas on their way are part of the target, so they are never asked
-/// for twice. Without fresh reports nothing changes; after a start or a gap nothing is taken away
-/// for one downscale_delay.
+/// in all of downscale_delay and window. Replicas on their way are part of the target, so they are
+/// never asked for twice. Without fresh reports nothing changes; after a start or a gap nothing is
+/// taken away for one downscale_delay.
 final class ForecastAutoscaler implements Autoscaler {
   private static final Duration PERIOD = Duration.ofSeconds(5);
   private static final double DRAIN_SECONDS = 60;

@@ -35,7 +35,6 @@ final class Traffic {
   /// Replicas never become ready.
   boolean starting;
 
-
   Traffic(ServiceSpec spec) {
     this.spec = spec;
     this.autoscaler = Autoscalers.forSpec(spec);
@@ -95,9 +94,7 @@ final class Traffic {
     Instant now = clock.instant();
     ReplicaStatus status = starting ? ReplicaStatus.STARTING : ReplicaStatus.READY;
     List<Replica> replicas =
-        IntStream.rangeClosed(1, target)
-            .mapToObj(id -> Replicas.in(status, id, 1, now))
-            .toList();
+        IntStream.rangeClosed(1, target).mapToObj(id -> Replicas.in(status, id, 1, now)).toList();
     Decision decision = autoscaler.decide(new Inputs(window, target, replicas, spec, state), now);
     if (decision.target() != target) {
       targets.add(decision.target());

@@ -300,7 +300,12 @@ public abstract class InstanceProviderConformance {
             .findFirst()
             .orElseThrow(() -> new AssertionError("no offer for a wish for nothing in particular"));
     return new CreateSpec(
-        attempt, owner, offer, anything(), SleepingServer.boot(owner, attempt), Instant.now().plusSeconds(30));
+        attempt,
+        owner,
+        offer,
+        anything(),
+        SleepingServer.boot(owner, attempt),
+        Instant.now().plusSeconds(30));
   }
 
   private InstanceRef create(InstanceProvider provider, String service, int replicaId) {
