@@ -30,7 +30,7 @@ final class SshProviderConformanceTest extends InstanceProviderConformance {
   static void start() throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         SshHosts.missing().isEmpty(), () -> SshHosts.missing().orElse("nothing is missing"));
-    hosts = SshHosts.start(folder, 2);
+    hosts = SshHosts.start(folder, 1); // each needs a JVM of its own per test
     bundle = TestBundle.make(folder);
     infra = hosts.infra(folder.resolve("infra.yaml"), "");
   }
