@@ -6,8 +6,10 @@ import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderFactory;
@@ -66,6 +68,16 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
   @Override
   public List<Offer> offers(OfferQuery query) {
     return offers;
+  }
+
+  @Override
+  public List<Place> places() {
+    Set<String> attempts =
+        agents.values().stream()
+            .map(agent -> agent.spec().attemptId())
+            .collect(java.util.stream.Collectors.toSet());
+    MachineFit threads = new MachineFit(1, 1L << 30, Map.of());
+    return List.of(new Place("local", "thread", null, threads, threads, 0, false, attempts));
   }
 
   @Override

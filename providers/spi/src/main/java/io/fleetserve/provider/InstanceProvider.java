@@ -18,6 +18,11 @@ public interface InstanceProvider extends AutoCloseable {
   /// [OfferQuery#reject].
   List<Offer> offers(OfferQuery query);
 
+  /// Every place the provider was configured for, in the order of its configuration, asked now,
+  /// side by side and for ten seconds at most. What cannot be reached or used is in it with its
+  /// reason; throws [ProviderException] only when it cannot even tell which places there are.
+  List<Place> places();
+
   /// Asks for one instance, once. The caller has stored the attempt before. Never retried by the
   /// provider after an ambiguous outcome.
   CreateOutcome create(CreateSpec spec);

@@ -94,6 +94,32 @@ public abstract class InstanceProviderConformance {
   }
 
   @Test
+  public void placesAreNamedAsInAServiceFileAndTellWhichAttemptsTheyHold() {
+    try (InstanceProvider provider = open(installation)) {
+      CreateSpec spec = spec(provider, "svc", 1, 1);
+      InstanceRef ref = accepted(provider.create(spec));
+
+      List<Place> places = provider.places();
+
+      String name = provider.name();
+      assertThat(places)
+          .allMatch(place -> place.infra().equals(name) || place.infra().startsWith(name + "/"))
+          .anyMatch(Place::usable);
+      await().atMost(settle()).untilAsserted(() -> assertThat(holding(provider, spec)).hasSize(1));
+
+      provider.terminate(ref);
+
+      await().atMost(settle()).untilAsserted(() -> assertThat(holding(provider, spec)).isEmpty());
+    }
+  }
+
+  private static List<Place> holding(InstanceProvider provider, CreateSpec spec) {
+    return provider.places().stream()
+        .filter(place -> place.attempts().contains(spec.attemptId()))
+        .toList();
+  }
+
+  @Test
   public void sameAttemptTwiceMakesOneInstance() {
     try (InstanceProvider provider = open(installation)) {
       CreateSpec spec = spec(provider, "svc", 1, 1);

@@ -9,9 +9,11 @@ import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.Ownership;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderException;
@@ -28,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Runs replicas on this machine: one folder and one agent process each, in a session of its own,
 /// so that it outlives the controller.
@@ -47,12 +51,12 @@ final class LocalProvider implements InstanceProvider {
   /// Folders that [#create] is busy with: not complete, and no failure either.
   private final Set<Path> creating = ConcurrentHashMap.newKeySet();
 
-  LocalProvider(ProviderContext context, Machine machine) {
+  LocalProvider(ProviderContext context, MachineFit machine) {
     this(context, machine, "");
   }
 
   /// @param place which machine this is, for a controller on another one; empty for its own
-  LocalProvider(ProviderContext context, Machine machine, String place) {
+  LocalProvider(ProviderContext context, MachineFit machine, String place) {
     this.context = context;
     this.place = place;
     this.offers = new LocalOffers(machine);
@@ -73,6 +77,28 @@ final class LocalProvider implements InstanceProvider {
   @Override
   public List<Offer> offers(OfferQuery query) {
     return offers.offers(query);
+  }
+
+  /// What is free is not counted: replicas share the machine.
+  @Override
+  public List<Place> places() {
+    Set<String> attempts =
+        list(context.installationId()).stream()
+            .map(Instance::attemptId)
+            .collect(Collectors.toSet());
+    return List.of(
+        new Place(NAME, "machine", unwritable(), offers.machine(), null, 0, false, attempts));
+  }
+
+  private @Nullable String unwritable() {
+    try {
+      Files.createDirectories(context.home());
+      return Files.isWritable(context.home())
+          ? null
+          : context.home() + " cannot be written; its owner must be who runs the controller";
+    } catch (IOException e) {
+      return context.home() + " cannot be made: " + FileErrors.describe(e);
+    }
   }
 
   @Override

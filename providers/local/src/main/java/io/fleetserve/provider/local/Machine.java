@@ -1,5 +1,6 @@
 package io.fleetserve.provider.local;
 
+import io.fleetserve.provider.MachineFit;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -7,20 +8,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What this machine has.
-///
-/// @param cpus logical processors, as far as this process may use them
-/// @param memoryBytes physical memory, or the control group's limit when that is lower
-/// @param accelerators model name as the driver tells it, to number
-record Machine(int cpus, long memoryBytes, Map<String, Integer> accelerators) {
+/// This machine. Stateless.
+final class Machine {
   private static final Path NVIDIA = Path.of("/proc/driver/nvidia/gpus");
 
-  Machine {
-    accelerators = Map.copyOf(accelerators);
-  }
+  private Machine() {}
 
-  static Machine read() {
-    return new Machine(Runtime.getRuntime().availableProcessors(), memory(), nvidia(NVIDIA));
+  /// What it has: logical processors as far as this process may use them, physical memory or the
+  /// control group's limit when that is lower, accelerators as the driver names them.
+  static MachineFit read() {
+    return new MachineFit(Runtime.getRuntime().availableProcessors(), memory(), nvidia(NVIDIA));
   }
 
   private static long memory() {

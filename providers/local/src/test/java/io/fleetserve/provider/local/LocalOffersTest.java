@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.Resources.Amount;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LocalOffersTest {
   private static final LocalOffers OFFERS =
       new LocalOffers(
-          new Machine(
+          new MachineFit(
               4, 15_800L << 20, Map.of("NVIDIA H100 80GB HBM3", 2, "NVIDIA A100-SXM4-40GB", 1)));
 
   private final List<String> reasons = new ArrayList<>();
@@ -59,7 +60,7 @@ final class LocalOffersTest {
 
     assertThat(reasons)
         .containsExactly(
-            "local: is one machine, num_nodes is 2 (expected: 1)",
+            "local: runs a replica on one machine, num_nodes is 2 (expected: 1)",
             "local: has 4 CPUs (expected: >= 8)",
             "local: has 15.4 GiB of memory (expected: >= 64)");
   }

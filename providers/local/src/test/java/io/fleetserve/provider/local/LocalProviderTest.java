@@ -9,6 +9,7 @@ import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderContext;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The local provider with real processes: what escapes, what dies, what is half made.
 final class LocalProviderTest {
   private static final String INSTALLATION = "local-test-" + ProcessHandle.current().pid();
-  private static final Machine MACHINE = new Machine(2, 8L << 30, Map.of());
+  private static final MachineFit MACHINE = new MachineFit(2, 8L << 30, Map.of());
 
   @TempDir Path folder;
 

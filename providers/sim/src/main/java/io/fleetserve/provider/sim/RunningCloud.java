@@ -8,6 +8,7 @@ import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.sim.cloud.SimulatedCloud;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,11 @@ final class RunningCloud implements InstanceProvider {
   @Override
   public List<Offer> offers(OfferQuery query) {
     return cloud.offers(query);
+  }
+
+  @Override
+  public List<Place> places() {
+    return cloud.places();
   }
 
   @Override

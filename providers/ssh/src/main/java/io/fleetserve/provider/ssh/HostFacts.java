@@ -1,6 +1,6 @@
 package io.fleetserve.provider.ssh;
 
-import io.fleetserve.provider.host.MachineFit;
+import io.fleetserve.provider.MachineFit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -55,15 +55,18 @@ final class HostLink implements AutoCloseable {
   /// What the host is; asked once per connection.
   HostFacts facts() throws IOException {
     HostFacts known = facts;
-    if (known == null) {
-      try {
-        known = HostFacts.parse(run(HostFacts.SCRIPT, null, LIMIT));
-      } catch (IllegalArgumentException e) {
-        throw new HostAwayException(host.place() + ": " + e.getMessage(), e);
-      }
-      facts = known;
+    return known == null ? factsNow() : known;
+  }
+
+  /// What the host is, asked in any case.
+  HostFacts factsNow() throws IOException {
+    try {
+      HostFacts now = HostFacts.parse(run(HostFacts.SCRIPT, null, LIMIT));
+      facts = now;
+      return now;
+    } catch (IllegalArgumentException e) {
+      throw new HostAwayException(host.place() + ": " + e.getMessage(), e);
     }
-    return known;
   }
 
   /// What is known of it without asking; empty before, and while it is away.

@@ -1,7 +1,7 @@
 package io.fleetserve.provider.ssh;
 
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.provider.host.MachineFit;
+import io.fleetserve.provider.MachineFit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

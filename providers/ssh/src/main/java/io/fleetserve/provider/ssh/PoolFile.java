@@ -44,6 +44,7 @@ final class PoolFile {
 
   /// What is wrong with the file as it is now; empty when nothing is.
   synchronized String complaint() {
+    pools();
     return complaint;
   }
 

@@ -1,9 +1,10 @@
 package io.fleetserve.provider.ssh;
 
 import io.fleetserve.api.spec.Resources;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
-import io.fleetserve.provider.host.MachineFit;
+import io.fleetserve.provider.host.OwnMachine;
 import io.fleetserve.provider.ssh.Pool.Host;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,9 +54,9 @@ final class SshOffers {
     if (!fleet.complaint().isEmpty()) {
       query.reject().accept("ssh: " + fleet.complaint());
     }
-    Optional<String> never = never(query);
-    if (never.isPresent()) {
-      query.reject().accept("ssh: " + never.get());
+    List<String> never = OwnMachine.against(query);
+    if (!never.isEmpty()) {
+      never.forEach(reason -> query.reject().accept("ssh: " + reason));
       return List.of();
     }
     List<Offer> offers = new ArrayList<>();
@@ -83,24 +84,6 @@ final class SshOffers {
   /// Whether one host is named.
   private static boolean fixed(List<String> infra) {
     return infra.size() == 3 && !infra.get(2).equals("*");
-  }
-
-  private static Optional<String> never(OfferQuery query) {
-    Resources wish = query.resources();
-    if (query.numNodes() > 1) {
-      return Optional.of(
-          "runs a replica on one host, num_nodes is " + query.numNodes() + " (expected: 1)");
-    }
-    if (wish.useSpot()) {
-      return Optional.of("sells no spot instances (expected: use_spot: false)");
-    }
-    if (wish.instanceType() != null) {
-      return Optional.of(
-          "has no instance types, instance_type is " + wish.instanceType() + " (expected: none)");
-    }
-    return wish.imageId() == null
-        ? Optional.empty()
-        : Optional.of("runs no images, image_id is " + wish.imageId() + " (expected: none)");
   }
 
   private Optional<Offer> offer(Pool pool, List<Host> hosts, boolean one, OfferQuery query) {

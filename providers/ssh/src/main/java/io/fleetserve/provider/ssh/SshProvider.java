@@ -8,6 +8,7 @@ import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderException;
 import io.fleetserve.provider.host.HostAnswer;
@@ -69,6 +70,11 @@ final class SshProvider implements InstanceProvider {
   @Override
   public List<Offer> offers(OfferQuery query) {
     return offers.offers(query);
+  }
+
+  @Override
+  public List<Place> places() {
+    return new SshPlaces(context, fleet, reservations).places();
   }
 
   @Override

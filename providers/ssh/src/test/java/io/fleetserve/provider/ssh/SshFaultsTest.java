@@ -14,9 +14,11 @@ import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.Ownership;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderException;
 import io.fleetserve.testing.ssh.SshHosts;
 import java.io.IOException;
@@ -33,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -222,6 +225,11 @@ final class SshFaultsTest {
       assertThatThrownBy(() -> provider.list(installation)).isInstanceOf(ProviderException.class);
       assertThatThrownBy(() -> provider.terminate(ref)).isInstanceOf(ProviderException.class);
       assertThat(provider.create(spec(wish(0)))).isInstanceOf(CreateOutcome.Rejected.class);
+      assertThat(provider.places())
+          .hasSize(2)
+          .noneMatch(Place::usable)
+          .allMatch(place -> String.valueOf(place.problem()).contains("cannot be reached"))
+          .anyMatch(place -> place.attempts().contains(SshName.of(ref).attemptId()));
     } finally {
       hosts.up();
     }
@@ -245,6 +253,28 @@ final class SshFaultsTest {
         .until(() -> provider.get(ref).orElseThrow().state() == Instance.State.FAILED);
     provider.terminate(ref);
     assertThat(provider.get(ref)).isEmpty();
+  }
+
+  @Test
+  void placesTellWhatIsFreeOfEachHostAndWhyNothingIs() throws IOException {
+    InstanceRef ref = accepted(provider.create(spec(wish(1))));
+
+    List<Place> places = provider.places();
+
+    assertThat(places).extracting(Place::infra).containsExactly("ssh/lab/h1", "ssh/lab/h2");
+    assertThat(places).allMatch(Place::usable);
+    for (Place place : places) {
+      double taken = place.infra().endsWith(SshName.of(ref).host()) ? 1 : 0;
+      MachineFit size = Objects.requireNonNull(place.size());
+      assertThat(Objects.requireNonNull(place.free()).cpus()).isEqualTo(size.cpus() - taken);
+    }
+
+    Files.writeString(infra, "ssh: {lab: {hosts: []}}\n");
+    assertThat(provider.places())
+        .hasSize(3)
+        .first()
+        .satisfies(place ->
+            assertThat(place.problem()).contains(infra + ":1:", "hosts", "at least one host"));
   }
 
   @Test

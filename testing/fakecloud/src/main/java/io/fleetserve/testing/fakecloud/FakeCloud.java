@@ -8,6 +8,7 @@ import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderException;
@@ -143,6 +144,11 @@ public final class FakeCloud implements InstanceProvider, ProviderFactory {
   @Override
   public List<Offer> offers(OfferQuery query) {
     return cloud.offers(query);
+  }
+
+  @Override
+  public List<Place> places() {
+    return cloud.places();
   }
 
   @Override

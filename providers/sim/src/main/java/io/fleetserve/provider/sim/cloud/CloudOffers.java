@@ -54,12 +54,17 @@ record CloudOffers(String provider, CloudSettings settings) {
                 zone.name(),
                 type.name(),
                 description(type),
-                Math.round(price * 1e6) / 1e6,
+                rounded(price),
                 spot));
       }
     }
     all.sort(Comparator.comparingDouble(Offer::hourlyPrice));
     return all;
+  }
+
+  /// A price without digits that only arithmetic has made.
+  static double rounded(double price) {
+    return Math.round(price * 1e6) / 1e6;
   }
 
   private String places() {

@@ -9,6 +9,7 @@ import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.Ownership;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderError;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,6 +75,14 @@ public final class SimulatedCloud implements InstanceProvider {
   @Override
   public List<Offer> offers(OfferQuery query) {
     return new CloudOffers(name, settings.get()).offers(query, now());
+  }
+
+  @Override
+  public List<Place> places() {
+    synchronized (lock) {
+      advance();
+      return new CloudPlaces(name, settings.get()).places(book.all(), now());
+    }
   }
 
   @Override

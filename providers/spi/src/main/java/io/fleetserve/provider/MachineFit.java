@@ -1,4 +1,4 @@
-package io.fleetserve.provider.host;
+package io.fleetserve.provider;
 
 import io.fleetserve.api.spec.Resources;
 import java.util.List;
