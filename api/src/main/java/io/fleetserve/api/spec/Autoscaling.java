@@ -2,12 +2,15 @@ package io.fleetserve.api.spec;
 
 import static io.fleetserve.api.unit.Checks.check;
 
+import java.net.URI;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Our own `autoscaling:` section, used instead of `target_qps_per_replica`.
 ///
@@ -81,7 +84,7 @@ public record Autoscaling(
     QUEUE_DELAY,
     /// Seconds to the first byte, a quantile.
     TTFT,
-    /// Tokens per second and replica.
+    /// Tokens of prompts and completions per second and replica, as answers tell them.
     TOKENS,
     /// The value of a query, per replica.
     PROMETHEUS;
@@ -100,15 +103,41 @@ public record Autoscaling(
   ///
   /// @param target > 0, per replica, or seconds
   /// @param quantile of `ttft`, 0.5..0.999
-  public record Goal(Metric metric, double target, double quantile) {
+  /// @param query of `prometheus`; null for every other metric
+  public record Goal(Metric metric, double target, double quantile, @Nullable Query query) {
     public Goal {
       check(target > 0, "autoscaling.target", target, "> 0");
       check(quantile > 0 && quantile < 1, "autoscaling.quantile", quantile, "0.5..0.999");
+      check(
+          (query != null) == (metric == Metric.PROMETHEUS),
+          "autoscaling.prometheus",
+          query,
+          "with metric prometheus, and only then");
     }
 
     public static Goal of(Metric metric, double target) {
-      return new Goal(metric, target, DEFAULT_QUANTILE);
+      return new Goal(metric, target, DEFAULT_QUANTILE, null);
     }
+
+    public static Goal of(Query query, double target) {
+      return new Goal(Metric.PROMETHEUS, target, DEFAULT_QUANTILE, query);
+    }
+  }
+
+  /// A question to a Prometheus server.
+  ///
+  /// @param url of the server, `http` or `https`, without `/api/v1/query`
+  /// @param expression PromQL
+  public record Query(URI url, String expression) {
+    @Override
+    public String toString() {
+      return expression + " at " + url;
+    }
+  }
+
+  /// Questions to Prometheus servers among the metrics, each once.
+  public List<Query> queries() {
+    return goals.stream().map(Goal::query).filter(Objects::nonNull).distinct().toList();
   }
 
   /// A least number of replicas at some time of the week.

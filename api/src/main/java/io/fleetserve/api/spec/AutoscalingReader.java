@@ -3,7 +3,10 @@ package io.fleetserve.api.spec;
 import io.fleetserve.api.spec.Autoscaling.Goal;
 import io.fleetserve.api.spec.Autoscaling.Metric;
 import io.fleetserve.api.spec.Autoscaling.Policy;
+import io.fleetserve.api.spec.Autoscaling.Query;
 import io.fleetserve.api.yaml.YamlNode;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +45,10 @@ final class AutoscalingReader {
   private static List<Goal> goals(Section section, Policy policy) {
     List<Goal> goals = new ArrayList<>();
     if (!section.has("metrics")) {
-      if (!section.has("target")) {
-        section.wrong("no target (expected: target, or metrics with a target each)");
-      }
       goal(section, policy).ifPresent(goals::add);
       return goals;
     }
-    for (String key : List.of("metric", "target")) {
+    for (String key : List.of("metric", "target", "prometheus")) {
       if (section.has(key)) {
         section.wrongKey(key, "given together with metrics (keep one of them)");
       }
@@ -67,24 +67,65 @@ final class AutoscalingReader {
   }
 
   private static Optional<Goal> goal(Section section, Policy policy) {
+    if (section.has("prometheus")) {
+      return queried(section, policy);
+    }
     Metric metric = section.constant("metric", Metric.class).orElse(Metric.CONCURRENCY);
     switch (metric) {
       case QPS, CONCURRENCY -> {}
-      case QUEUE_DELAY, TTFT -> {
+      case QUEUE_DELAY, TTFT, TOKENS -> {
         if (policy != Policy.FORECAST) {
           section.wrong("metric", " needs policy: forecast (expected: concurrency, qps)");
         }
       }
-      case TOKENS, PROMETHEUS ->
-          section.wrong(
-              "metric",
-              " cannot be followed by this version"
-                  + " (expected: concurrency, qps, queue_delay, ttft)");
+      case PROMETHEUS -> {
+        section.wrong("metric", " needs its query (add prometheus: {url, query, target})");
+        return Optional.empty();
+      }
     }
     if (section.has("quantile") && metric != Metric.TTFT) {
       section.wrongKey("quantile", "is for metric: ttft (remove it)");
     }
+    if (!section.has("target")) {
+      section.wrong("no target (expected: target, metrics with a target each, or prometheus)");
+    }
     double quantile = section.number("quantile").orElse(Autoscaling.DEFAULT_QUANTILE);
-    return section.number("target").map(target -> new Goal(metric, target, quantile));
+    return section.number("target").map(target -> new Goal(metric, target, quantile, null));
+  }
+
+  private static Optional<Goal> queried(Section section, Policy policy) {
+    if (policy != Policy.FORECAST) {
+      section.wrongKey("prometheus", "needs policy: forecast (remove one of them)");
+    }
+    for (String key : List.of("target", "quantile")) {
+      if (section.has(key)) {
+        section.wrongKey(key, "given together with prometheus (remove it)");
+      }
+    }
+    Optional<Metric> named = section.constant("metric", Metric.class);
+    if (named.isPresent() && named.get() != Metric.PROMETHEUS) {
+      section.wrongKey("metric", "given together with prometheus (remove it)");
+    }
+    return section.section("prometheus").flatMap(AutoscalingReader::query);
+  }
+
+  private static Optional<Goal> query(Section section) {
+    Optional<String> url = section.text("url");
+    Optional<String> expression = section.text("query");
+    Optional<Double> target = section.number("target");
+    if (url.isEmpty() || expression.isEmpty() || target.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      URI server = new URI(url.get());
+      if (server.getHost() == null) {
+        section.wrong("url", " names no host (expected: as http://host:9090)");
+        return Optional.empty();
+      }
+      return Optional.of(Goal.of(new Query(server, expression.get()), target.get()));
+    } catch (URISyntaxException ignored) {
+      section.wrong("url", " is no URL (expected: as http://host:9090)");
+      return Optional.empty();
+    }
   }
 }

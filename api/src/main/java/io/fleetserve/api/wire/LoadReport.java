@@ -57,6 +57,7 @@ public record LoadReport(
   /// @param latency of complete answers
   /// @param firstByte from accepting a request to the first byte of its answer
   /// @param listenError why the service's port could not be opened; null when it is open
+  /// @param tokens where the route asks for them to be counted; a missing one means none
   public record ServiceLoad(
       String service,
       long arrivals,
@@ -71,9 +72,31 @@ public record LoadReport(
       Histogram latency,
       Histogram firstByte,
       @Nullable String listenError,
-      List<ReplicaLoad> replicas) {
+      List<ReplicaLoad> replicas,
+      Tokens tokens) {
+    @SuppressWarnings("ConstantValue") // what comes from outside may lack the tokens
     public ServiceLoad {
       replicas = List.copyOf(replicas);
+      tokens = tokens == null ? Tokens.NONE : tokens;
+    }
+  }
+
+  /// Tokens that answers told of in their `usage`.
+  ///
+  /// @param prompt read by the model
+  /// @param completion written by it
+  /// @param told complete answers that told
+  /// @param silent complete answers that may well have cost tokens and did not tell: streams, and
+  ///   compressed ones
+  public record Tokens(long prompt, long completion, long told, long silent) {
+    public static final Tokens NONE = new Tokens(0, 0, 0, 0);
+
+    public Tokens plus(Tokens other) {
+      return new Tokens(
+          prompt + other.prompt,
+          completion + other.completion,
+          told + other.told,
+          silent + other.silent);
     }
   }
 

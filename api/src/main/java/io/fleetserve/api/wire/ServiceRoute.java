@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///   empty route without a reason is refused
 /// @param wanted replicas the controller wants now; 0 with a request waiting means: wake
 /// @param tls of the service's own port; null means plain HTTP
+/// @param countsTokens whether answers are looked through for the tokens they cost
 public record ServiceRoute(
     String service,
     int version,
@@ -32,14 +33,15 @@ public record ServiceRoute(
     List<ReplicaEndpoint> endpoints,
     @Nullable String emptyReason,
     int wanted,
-    @Nullable TlsRule tls) {
+    @Nullable TlsRule tls,
+    boolean countsTokens) {
   public ServiceRoute {
     hosts = List.copyOf(hosts);
     targetQpsByAccelerator = Map.copyOf(targetQpsByAccelerator);
     endpoints = List.copyOf(endpoints);
   }
 
-  /// A service whose port speaks plain HTTP.
+  /// A service whose port speaks plain HTTP, and whose tokens are not counted.
   public ServiceRoute(
       String service,
       int version,
@@ -72,7 +74,8 @@ public record ServiceRoute(
         endpoints,
         emptyReason,
         wanted,
-        null);
+        null,
+        false);
   }
 
   /// See `ServiceSection.Hold`.

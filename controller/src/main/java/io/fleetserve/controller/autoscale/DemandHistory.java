@@ -83,6 +83,12 @@ record DemandHistory(
     return values;
   }
 
+  /// Whether so many of the newest spans are known to be of no demand.
+  boolean quietFor(int count) {
+    return spans.size() >= count
+        && spans.subList(spans.size() - count, spans.size()).stream().allMatch(one -> one == 0);
+  }
+
   /// Seconds that a request is at work; 0 while none was answered.
   double secondsPerRequest() {
     return workCount < 0.5 ? 0 : workSeconds / workCount;

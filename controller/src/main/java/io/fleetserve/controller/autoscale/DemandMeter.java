@@ -1,12 +1,15 @@
 package io.fleetserve.controller.autoscale;
 
+import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.Autoscaling.Goal;
 import io.fleetserve.api.spec.Autoscaling.Metric;
 import io.fleetserve.controller.autoscale.Autoscaler.Inputs;
 import io.fleetserve.controller.load.LoadView;
+import io.fleetserve.controller.load.Measurement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 
 /// Measures what is asked of a service, in replicas: the largest of its shared metrics, each
@@ -19,11 +22,21 @@ import java.util.OptionalDouble;
 /// ```
 /// work = average in flight + seconds per request * (arrivals - answers) / window
 /// ```
+///
+/// `tokens` are told as answers end, and grow by the queue in the same way. A metric that tells
+/// nothing now is left out of the demand, and named by [#missing].
 final class DemandMeter {
   private final List<Goal> goals;
+  private final Duration window;
 
-  DemandMeter(List<Goal> goals) {
-    this.goals = goals.stream().filter(goal -> goal.metric().isShared()).toList();
+  DemandMeter(Autoscaling rule) {
+    this.goals = rule.goals().stream().filter(goal -> goal.metric().isShared()).toList();
+    this.window = rule.window();
+  }
+
+  /// No metric is shared by replicas.
+  boolean isEmpty() {
+    return goals.isEmpty();
   }
 
   /// What a history must be of to be gone on with.
@@ -40,7 +53,7 @@ final class DemandMeter {
       return history;
     }
     OptionalDouble demand = demand(history, in, DemandHistory.span(), now);
-    if (demand.isEmpty()) {
+    if (demand.isEmpty() || !missing(history, in, DemandHistory.span(), now).isEmpty()) {
       return history;
     }
     double busy = atWork(load, DemandHistory.span(), now);
@@ -51,24 +64,61 @@ final class DemandMeter {
         load.completionsInLast(DemandHistory.span(), now).value());
   }
 
-  /// Replicas that the demand of the window asks for; empty when no metric tells.
-  OptionalDouble demand(DemandHistory history, Inputs in, Duration window, Instant now) {
+  /// Replicas that the demand of the time `over` asks for; empty when no metric tells.
+  OptionalDouble demand(DemandHistory history, Inputs in, Duration over, Instant now) {
     return goals.stream()
-        .map(goal -> of(goal, history, in, window, now))
+        .map(goal -> of(goal, history, in, over, now))
         .flatMapToDouble(OptionalDouble::stream)
         .max();
   }
 
-  private static OptionalDouble of(
-      Goal goal, DemandHistory history, Inputs in, Duration window, Instant now) {
+  /// The metrics that tell nothing now. While there is one, nobody knows how little would do.
+  List<Metric> missing(DemandHistory history, Inputs in, Duration over, Instant now) {
+    return goals.stream()
+        .filter(goal -> of(goal, history, in, over, now).isEmpty())
+        .map(Goal::metric)
+        .distinct()
+        .toList();
+  }
+
+  /// Whether a demand may be there though no request is: a value of Prometheus.
+  boolean goesBeyondRequests() {
+    return goals.stream().anyMatch(goal -> goal.metric() == Metric.PROMETHEUS);
+  }
+
+  private OptionalDouble of(
+      Goal goal, DemandHistory history, Inputs in, Duration over, Instant now) {
     LoadView load = in.load();
-    double seconds = window.toMillis() / 1000.0;
-    return switch (goal.metric()) {
-      case QPS ->
-          OptionalDouble.of(load.requestsInLast(window, now).value() / seconds / goal.target());
-      case CONCURRENCY -> OptionalDouble.of(work(history, load, window, now) / goal.target());
-      case PROMETHEUS, TOKENS, QUEUE_DELAY, TTFT -> OptionalDouble.empty();
-    };
+    OptionalDouble value =
+        switch (goal.metric()) {
+          case QPS -> OptionalDouble.of(load.requestsInLast(over, now).value() / seconds(over));
+          case CONCURRENCY -> OptionalDouble.of(work(history, load, over, now));
+          case TOKENS -> tokens(load, over, now);
+          case PROMETHEUS -> load.queried(Objects.requireNonNull(goal.query()), now);
+          case QUEUE_DELAY, TTFT -> OptionalDouble.empty();
+        };
+    return value.isEmpty()
+        ? value
+        : OptionalDouble.of(Math.max(0, value.getAsDouble() / goal.target()));
+  }
+
+  /// Tokens per second that arrive. An answer tells its tokens when it ends, all at once: over less
+  /// than the averaging window that would be a demand of nothing and of far too much in turn.
+  private OptionalDouble tokens(LoadView load, Duration over, Instant now) {
+    Duration longer = over.compareTo(window) > 0 ? over : window;
+    OptionalDouble told =
+        load.tokensInLast(longer, now).stream().mapToDouble(Measurement::value).findFirst();
+    double answers = load.completionsInLast(longer, now).value();
+    if (told.isEmpty() || answers < 0.5 || load.averageHeld(longer, now).value() <= 0) {
+      return told.isEmpty() ? told : OptionalDouble.of(told.getAsDouble() / seconds(longer));
+    }
+    double arrivals = load.requestsInLast(longer, now).value();
+    double each = told.getAsDouble() / answers;
+    return OptionalDouble.of(Math.max(answers, arrivals) * each / seconds(longer));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
   }
 
   /// Replicas' seconds of work that wait, if a request can be said to be work.
@@ -87,7 +137,7 @@ final class DemandMeter {
     }
     double growth =
         load.requestsInLast(window, now).value() - load.completionsInLast(window, now).value();
-    return Math.max(0, busy + history.secondsPerRequest() * growth / (window.toMillis() / 1000.0));
+    return Math.max(0, busy + history.secondsPerRequest() * growth / seconds(window));
   }
 
   private static double atWork(LoadView load, Duration window, Instant now) {

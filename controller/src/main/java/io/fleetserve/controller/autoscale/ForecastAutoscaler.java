@@ -1,6 +1,7 @@
 package io.fleetserve.controller.autoscale;
 
 import io.fleetserve.api.spec.Autoscaling;
+import io.fleetserve.api.spec.Autoscaling.Metric;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.controller.autoscale.AutoscalerState.Recommendation;
 import io.fleetserve.controller.load.LoadView;
@@ -8,7 +9,9 @@ import io.fleetserve.controller.load.Measurement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /// Our own policy, which knows how long a replica takes to start.
 ///
@@ -40,7 +43,7 @@ final class ForecastAutoscaler implements Autoscaler {
 
   ForecastAutoscaler(Autoscaling rule) {
     this.rule = rule;
-    this.meter = new DemandMeter(rule.goals());
+    this.meter = new DemandMeter(rule);
   }
 
   @Override
@@ -63,19 +66,20 @@ final class ForecastAutoscaler implements Autoscaler {
     int limit = Demand.ceil(rule.maxScaleUpRate() * Math.max(1, ready));
     int asked = Math.max(need.replicas(), inUse(load, ready, current));
     int wanted = Autoscalers.clamp(Math.min(asked, Math.max(limit, current)), policy);
-    boolean trusted = load.fresh(now);
+    boolean trusted = load.fresh(now) && need.whole();
     List<Recommendation> recent =
         need.idle()
             ? List.of(new Recommendation(now.toEpochMilli(), wanted))
             : remember(state, policy, current, trusted ? wanted : Math.max(wanted, current), now);
     int held = recent.stream().mapToInt(Recommendation::replicas).max().orElse(wanted);
     int target = calm(Autoscalers.clamp(held, policy), current, policy);
-    String reason = need.reason() + (trusted ? "" : ", reports are not fresh");
+    String reason = need.reason() + (load.fresh(now) ? "" : ", reports are not fresh");
     return of(policy, state, target, recent, history, now, reason + after(current, wanted, target));
   }
 
   /// @param idle nothing was asked for in all of the downscale delay
-  private record Need(int replicas, boolean idle, String reason) {}
+  /// @param whole every metric told: fewer would do
+  private record Need(int replicas, boolean idle, boolean whole, String reason) {}
 
   private Need need(Inputs in, DemandHistory history, int current, Instant now) {
     LoadView load = in.load();
@@ -84,17 +88,24 @@ final class ForecastAutoscaler implements Autoscaler {
     int timely = LatencyGoals.wish(rule.goals(), load, rule.window(), current, ready, now);
     double[] spans = history.known();
     OptionalDouble over = meter.demand(history, in, rule.window(), now);
-    if (spans.length == 0 || over.isEmpty()) {
-      int replicas = Math.max(scheduled, rule.metric().isShared() ? current : timely);
-      return new Need(replicas, false, "%d by times and schedules".formatted(replicas));
+    List<Metric> missing = meter.missing(history, in, rule.window(), now);
+    if (over.isEmpty() || (spans.length == 0 && missing.isEmpty())) {
+      int replicas = Math.max(scheduled, meter.isEmpty() ? timely : Math.max(timely, current));
+      String without = missing.isEmpty() ? "" : ", nothing known of " + names(missing);
+      return new Need(
+          replicas, false, true, "%d by times and schedules%s".formatted(replicas, without));
     }
-    if (isIdle(load, in.spec().service().replicaPolicy(), now)) {
-      return new Need(scheduled, true, "nothing was asked for");
+    ReplicaPolicy policy = in.spec().service().replicaPolicy();
+    if (missing.isEmpty() && isIdle(load, policy, now) && isQuiet(history, policy, over)) {
+      return new Need(scheduled, true, true, "nothing was asked for");
     }
     int horizon = 1 + DemandHistory.spans((int) in.coldStart().toSeconds());
-    Forecast.Outlook outlook =
-        new Forecast(spans, horizon, rule.headroom(), history.sameTimeOfDay(horizon)).outlook();
     double demand = over.getAsDouble();
+    Forecast.Outlook outlook =
+        spans.length == 0
+            ? new Forecast.Outlook(demand, demand, 0, "what is known")
+            : new Forecast(spans, horizon, rule.headroom(), history.sameTimeOfDay(horizon))
+                .outlook();
     double half = meter.demand(history, in, rule.window().dividedBy(2), now).orElse(demand);
     double panic = half >= PANIC * Math.max(1, current) ? half : 0;
     double drain = drain(in, history, demand, Math.max(current, ready), ready);
@@ -113,8 +124,21 @@ final class ForecastAutoscaler implements Autoscaler {
         (panic >= most ? ", in panic" : "")
             + (drain >= most ? ", %d waiting".formatted(load.held()) : "")
             + (replicas == timely ? ", %d by time".formatted(timely) : "")
-            + (replicas == scheduled ? ", %d by schedule".formatted(scheduled) : "");
-    return new Need(replicas, false, reason + more);
+            + (replicas == scheduled ? ", %d by schedule".formatted(scheduled) : "")
+            + (missing.isEmpty() ? "" : ", nothing known of " + names(missing));
+    return new Need(replicas, false, missing.isEmpty(), reason + more);
+  }
+
+  private static String names(List<Metric> metrics) {
+    return metrics.stream()
+        .map(metric -> metric.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// Whether a metric that does not come from requests has also been at nothing for so long.
+  private boolean isQuiet(DemandHistory history, ReplicaPolicy policy, OptionalDouble over) {
+    int spans = DemandHistory.spans((int) policy.downscaleDelay().toSeconds());
+    return !meter.goesBeyondRequests() || (over.orElse(1) <= 0 && history.quietFor(spans));
   }
 
   /// Demand and what drains the queue in a minute, as far as it will still be there when a replica

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.load;
 
+import io.fleetserve.api.spec.Autoscaling.Query;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,6 +32,14 @@ public interface LoadView {
   /// answers begun in the window did not exceed, from buckets of powers of two; empty when none
   /// began.
   OptionalDouble firstByteSeconds(double quantile, Duration window, Instant now);
+
+  /// Tokens of prompts and completions that answers told of in `(now - window, now]`, over all load
+  /// balancers; where some answers did not tell, as if they had cost what the others did on
+  /// average. Empty when none told though some should have, or though requests are under way.
+  Optional<Measurement> tokensInLast(Duration window, Instant now);
+
+  /// The last answer to a question to Prometheus; empty while there is none that can be believed.
+  OptionalDouble queried(Query query, Instant now);
 
   /// Requests that wait for a replica, by the last reports.
   int held();

@@ -1,11 +1,13 @@
 package io.fleetserve.controller.load;
 
+import io.fleetserve.api.spec.Autoscaling.Query;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.api.wire.LoadReport.ReplicaLoad;
 import io.fleetserve.controller.model.ReplicaKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,19 +43,26 @@ public final class LoadWindow implements LoadView {
   private final Duration keep;
   private final Map<String, Track> tracks;
   private final Leaving leaving;
+  private final Map<Query, QueryValue> values;
 
-  private LoadWindow(String service, Duration keep, Map<String, Track> tracks, Leaving leaving) {
+  private LoadWindow(
+      String service,
+      Duration keep,
+      Map<String, Track> tracks,
+      Leaving leaving,
+      Map<Query, QueryValue> values) {
     this.service = service;
     this.keep = keep;
     this.tracks = Map.copyOf(tracks);
     this.leaving = leaving;
+    this.values = Map.copyOf(values);
   }
 
   /// Nothing measured yet.
   ///
   /// @param keep the longest window that will be asked for
   public static LoadWindow of(String service, Duration keep) {
-    return new LoadWindow(service, keep, Map.of(), Leaving.NONE);
+    return new LoadWindow(service, keep, Map.of(), Leaving.NONE, Map.of());
   }
 
   /// The window after `report`, received at `now`. A report that does not speak of the service
@@ -63,7 +72,7 @@ public final class LoadWindow implements LoadView {
     boolean succeeded = before == null || before.startedAtMillis() != report.startedAtMillis();
     if (report.phase() == LoadReport.Phase.ENDED
         || (report.phase() == LoadReport.Phase.LEAVING && succeeded)) {
-      return new LoadWindow(service, keep, tracks, leaving.with(service, report, now));
+      return new LoadWindow(service, keep, tracks, leaving.with(service, report, now), values);
     }
     if (report.besideMillis() != null) {
       return this;
@@ -77,12 +86,20 @@ public final class LoadWindow implements LoadView {
     }
     Map<String, Track> next = new HashMap<>(tracks);
     next.put(report.loadBalancerId(), after);
-    return new LoadWindow(service, keep, next, leaving);
+    return new LoadWindow(service, keep, next, leaving, values);
   }
 
   /// The same measurements, kept for a longer or shorter time from now on.
   public LoadWindow keeping(Duration longest) {
-    return longest.equals(keep) ? this : new LoadWindow(service, longest, tracks, leaving);
+    return longest.equals(keep) ? this : new LoadWindow(service, longest, tracks, leaving, values);
+  }
+
+  /// The window with the newest value of a question; the others that are asked are `asked`.
+  public LoadWindow with(Query query, QueryValue value, Collection<Query> asked) {
+    Map<Query, QueryValue> next = new HashMap<>(values);
+    next.keySet().retainAll(asked);
+    next.put(query, value);
+    return new LoadWindow(service, keep, tracks, leaving, next);
   }
 
   @Override
@@ -125,6 +142,26 @@ public final class LoadWindow implements LoadView {
             .map(track -> track.firstBytes(window, now))
             .reduce(List.of(), HistogramCounts::sum),
         quantile);
+  }
+
+  @Override
+  public Optional<Measurement> tokensInLast(Duration window, Instant now) {
+    Measurement tokens = sum(window, now, Track::tokens);
+    double told = sum(window, now, Track::told).value();
+    double silent = sum(window, now, Track::silent).value();
+    if (told > 0) {
+      return Optional.of(
+          new Measurement(tokens.value() * (told + silent) / told, tokens.complete()));
+    }
+    return silent > 0 || held() + inFlight() > 0 ? Optional.empty() : Optional.of(tokens);
+  }
+
+  @Override
+  public OptionalDouble queried(Query query, Instant now) {
+    QueryValue value = values.get(query);
+    return value == null || value.isStale(now)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(value.value());
   }
 
   @Override

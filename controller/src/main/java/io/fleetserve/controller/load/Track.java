@@ -3,6 +3,7 @@ package io.fleetserve.controller.load;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.api.wire.LoadReport.ReplicaLoad;
 import io.fleetserve.api.wire.LoadReport.ServiceLoad;
+import io.fleetserve.api.wire.LoadReport.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +40,9 @@ record Track(
       long concurrencyMillis,
       long heldMillis,
       long completions,
-      List<Long> firstByte) {
-    static final Totals ZERO = new Totals(0, 0, 0, 0, List.of());
+      List<Long> firstByte,
+      Tokens tokens) {
+    static final Totals ZERO = new Totals(0, 0, 0, 0, List.of(), Tokens.NONE);
 
     Totals {
       firstByte = List.copyOf(firstByte);
@@ -52,7 +54,12 @@ record Track(
           concurrencyMillis + other.concurrencyMillis,
           heldMillis + other.heldMillis,
           completions + other.completions,
-          HistogramCounts.sum(firstByte, other.firstByte));
+          HistogramCounts.sum(firstByte, other.firstByte),
+          tokens.plus(other.tokens));
+    }
+
+    long allTokens() {
+      return tokens.prompt() + tokens.completion();
     }
 
     /// True when a total of a running process is below what it was.
@@ -60,7 +67,8 @@ record Track(
       return arrivals < other.arrivals
           || concurrencyMillis < other.concurrencyMillis
           || heldMillis < other.heldMillis
-          || completions < other.completions;
+          || completions < other.completions
+          || allTokens() < other.allTokens();
     }
   }
 
@@ -118,6 +126,21 @@ record Track(
 
   Measurement completions(Duration window, Instant now) {
     return grown(Totals::completions, window, now);
+  }
+
+  /// Of prompts and completions, as far as answers told.
+  Measurement tokens(Duration window, Instant now) {
+    return grown(Totals::allTokens, window, now);
+  }
+
+  /// Answers that told their tokens.
+  Measurement told(Duration window, Instant now) {
+    return grown(totals -> totals.tokens().told(), window, now);
+  }
+
+  /// Answers that should have told their tokens and did not.
+  Measurement silent(Duration window, Instant now) {
+    return grown(totals -> totals.tokens().silent(), window, now);
   }
 
   Measurement concurrency(Duration window, Instant now) {
@@ -211,7 +234,8 @@ record Track(
                 some.concurrencyMillis(),
                 some.heldMillis(),
                 some.completions(),
-                some.firstByte().counts()))
+                some.firstByte().counts(),
+                some.tokens()))
         .orElse(Totals.ZERO);
   }
 

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.reconcile;
 
+import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
 import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
@@ -101,7 +102,15 @@ public final class Routes {
         endpoints,
         emptyReason,
         state.service().ending() ? 0 : state.target(),
-        tls(section));
+        tls(section),
+        Stream.concat(Stream.of(version), Versions.desired(state.versions()).stream())
+            .anyMatch(Routes::countsTokens));
+  }
+
+  private static boolean countsTokens(ServiceVersion version) {
+    Autoscaling rule = version.spec().service().autoscaling();
+    return rule != null
+        && rule.goals().stream().anyMatch(goal -> goal.metric() == Autoscaling.Metric.TOKENS);
   }
 
   private static @Nullable TlsRule tls(ServiceSection section) {

@@ -17,6 +17,7 @@ import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.prometheus.PrometheusClient;
 import io.fleetserve.controller.store.Store;
 import io.fleetserve.controller.store.StoredService;
 import io.fleetserve.controller.stream.AgentCommands;
@@ -119,6 +120,7 @@ public final class Controller implements AutoCloseable {
                 door(parts, providers)),
             parts.config(),
             parts.metrics(),
+            new PrometheusClient(parts.clock()),
             parts.clock(),
             threads);
     PlacementDesk desk = new PlacementDesk(providers, store, parts.clock());
@@ -332,6 +334,7 @@ public final class Controller implements AutoCloseable {
     context.endpoints().close();
     context.agents().close();
     context.events().close();
+    context.prometheus().close();
     context.providers().close();
     context.store().close();
     LOG.atInfo().addKeyValue(LogKeys.COUNT, services.list().size()).log("controller ended");

@@ -2,6 +2,7 @@ package io.fleetserve.controller.run;
 
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.controller.home.ControllerConfig;
+import io.fleetserve.controller.prometheus.PrometheusClient;
 import io.fleetserve.controller.store.Store;
 import io.fleetserve.controller.stream.AgentCommands;
 import io.fleetserve.controller.stream.EndpointPublisher;
@@ -25,5 +26,6 @@ record LoopContext(
     AgentBoots boots,
     ControllerConfig config,
     Metrics metrics,
+    PrometheusClient prometheus,
     Clock clock,
     Executor threads) {}

@@ -1,32 +1,43 @@
 package io.fleetserve.controller.run;
 
+import io.fleetserve.api.spec.Autoscaling;
+import io.fleetserve.api.spec.Autoscaling.Query;
+import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.autoscale.Autoscaler;
 import io.fleetserve.controller.autoscale.AutoscalerState;
 import io.fleetserve.controller.autoscale.Autoscalers;
 import io.fleetserve.controller.decision.ScalingRecorder;
 import io.fleetserve.controller.load.LoadWindow;
+import io.fleetserve.controller.load.QueryValue;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.Service;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.prometheus.PrometheusAnswer;
 import io.fleetserve.controller.rollout.Versions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Asks the autoscaler, each period and at once when a request waits while nothing is ready, and
 /// keeps what it decided. Confined to the service's loop.
 final class ScalingStep {
   private final ServiceLedger ledger;
+  private final QueryStep queries;
+  private final Clock clock;
   private LoadWindow load;
   private Instant nextAt = Instant.EPOCH;
   private int decidedFor;
   private boolean woken;
 
-  ScalingStep(ServiceLedger ledger) {
+  ScalingStep(ServiceLedger ledger, QueryStep queries, Clock clock) {
     this.ledger = ledger;
+    this.queries = queries;
+    this.clock = clock;
     this.load = LoadWindow.of(ledger.name(), Duration.ofMinutes(2));
   }
 
@@ -59,6 +70,7 @@ final class ScalingStep {
 
   private void decide(ServiceVersion desired, boolean waiting, Instant now) {
     Autoscaler autoscaler = Autoscalers.forSpec(desired.spec());
+    ask(desired, now);
     load = load.keeping(Autoscalers.longestWindow(desired.spec()).multipliedBy(2));
     Service before = ledger.service();
     ScalingRecorder.Recorded recorded =
@@ -89,6 +101,36 @@ final class ScalingStep {
             desired.number(),
             before.target() + " to " + after.target() + " replicas: " + decision.reason()),
         now);
+  }
+
+  private void ask(ServiceVersion desired, Instant now) {
+    Autoscaling rule = desired.spec().service().autoscaling();
+    List<Query> asked = rule == null ? List.of() : rule.queries();
+    queries.ask(asked, now, answer -> answered(answer, asked, desired.number()));
+  }
+
+  private void answered(QueryStep.Answer answer, List<Query> asked, int version) {
+    Instant now = clock.instant();
+    switch (answer.answer()) {
+      case PrometheusAnswer.Value(double value) -> {
+        if (load.queried(answer.query(), now).isEmpty()) {
+          // Known at last: what waited for it is decided at once.
+          nextAt = Instant.EPOCH;
+        }
+        load = load.with(answer.query(), new QueryValue(value, now), asked);
+        answer
+            .news()
+            .ifPresent(
+                news -> ledger.event(EventDraft.info(EventType.METRIC_FOUND, version, news), now));
+      }
+      case PrometheusAnswer.Nothing ignored ->
+          answer
+              .news()
+              .ifPresent(news ->
+                  ledger.event(
+                      new EventDraft(EventType.METRIC_LOST, Severity.WARNING, version, 0, news),
+                      now));
+    }
   }
 
   private static EventType type(Service before, Service after, boolean waiting) {

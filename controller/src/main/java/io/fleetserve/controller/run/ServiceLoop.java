@@ -78,7 +78,11 @@ final class ServiceLoop {
     this.readable = stored.unreadable().isEmpty();
     this.ledger = new ServiceLedger(stored);
     this.actions = new ActionRunner(context, ledger, desk, this::post);
-    this.scaling = new ScalingStep(ledger);
+    this.scaling =
+        new ScalingStep(
+            ledger,
+            new QueryStep(context.prometheus(), context.threads(), this::post),
+            context.clock());
     this.mixing = new MixingStep(ledger, desk);
     this.drains = new DrainWatch(ledger, context.reports());
     Instant now = context.clock().instant();

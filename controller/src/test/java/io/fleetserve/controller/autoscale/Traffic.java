@@ -1,5 +1,7 @@
 package io.fleetserve.controller.autoscale;
 
+import io.fleetserve.api.spec.Autoscaling;
+import io.fleetserve.api.spec.Autoscaling.Query;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.controller.autoscale.Autoscaler.Decision;
@@ -7,6 +9,7 @@ import io.fleetserve.controller.autoscale.Autoscaler.Inputs;
 import io.fleetserve.controller.fixture.Replicas;
 import io.fleetserve.controller.fixture.Reports;
 import io.fleetserve.controller.load.LoadWindow;
+import io.fleetserve.controller.load.QueryValue;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
@@ -31,6 +34,12 @@ final class Traffic {
   String reason = "";
   boolean reporting = true;
   List<Long> firstByte = List.of();
+
+  /// Tokens of each answer; 0 for answers that do not tell.
+  int tokens;
+
+  /// What Prometheus answers to the queries of the service, each second; NaN while it does not.
+  double queried = Double.NaN;
 
   /// Replicas never become ready.
   boolean starting;
@@ -78,14 +87,26 @@ final class Traffic {
           .busy(concurrency, 1000)
           .waiting(held, 1000)
           .firstByte(firstByte)
+          .tokens(0, tokens * whole, tokens > 0 ? whole : 0, tokens > 0 ? 0 : whole)
           .now(held, (int) concurrency - held);
       if (reporting) {
         window = window.with(reports.send(), clock.instant());
       }
+      query();
       boolean wakes = target == 0 && held > 0;
       if (wakes || !clock.instant().isBefore(due)) {
         decide();
       }
+    }
+  }
+
+  private void query() {
+    Autoscaling rule = spec.service().autoscaling();
+    if (rule == null || Double.isNaN(queried)) {
+      return;
+    }
+    for (Query query : rule.queries()) {
+      window = window.with(query, new QueryValue(queried, clock.instant()), rule.queries());
     }
   }
 

@@ -3,11 +3,13 @@ package io.fleetserve.controller.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fleetserve.api.spec.Autoscaling.Query;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.fixture.Replicas;
 import io.fleetserve.controller.fixture.Reports;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.testing.time.VirtualClock;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 final class LoadWindowTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Instant LONG_AGO = VirtualClock.EPOCH.minus(Duration.ofDays(1));
+
+  private static final Instant START = VirtualClock.EPOCH;
 
   private final VirtualClock clock = new VirtualClock();
   private LoadWindow window = LoadWindow.of(Replicas.SERVICE, MINUTE);
@@ -107,6 +111,45 @@ final class LoadWindowTest {
     disturbed = disturbed.with(ghost, clock.instant());
 
     assertThat(disturbed).isSameAs(clean);
+  }
+
+  @Test
+  void answersThatDoNotTellTheirTokensCostWhatTheOthersCost() {
+    Reports lb = new Reports("lb-1", LONG_AGO);
+    window = window.with(lb.send(), START);
+    assertThat(window.tokensInLast(MINUTE, START))
+        .hasValueSatisfying(none -> assertThat(none.value()).isZero());
+
+    Instant now = START.plusSeconds(60);
+    window = window.with(lb.now(0, 3).send(), now);
+    assertThat(window.tokensInLast(MINUTE, now)).as("three have not told yet").isEmpty();
+
+    now = START.plusSeconds(70);
+    window = window.with(lb.tokens(100, 500, 3, 0).send(), now);
+    assertThat(window.tokensInLast(MINUTE, now)).contains(new Measurement(600, true));
+
+    now = START.plusSeconds(80);
+    window = window.with(lb.tokens(0, 0, 0, 6).send(), now);
+    assertThat(window.tokensInLast(MINUTE, now)).contains(new Measurement(1800, true));
+
+    now = START.plusSeconds(200);
+    window = window.with(lb.send(), START.plusSeconds(130)).with(lb.tokens(0, 0, 0, 1).send(), now);
+    assertThat(window.tokensInLast(MINUTE, now)).as("none told").isEmpty();
+  }
+
+  @Test
+  void valueOfAQueryHoldsForAWhile() {
+    Query query = new Query(URI.create("http://x"), "a");
+    Query other = new Query(URI.create("http://x"), "b");
+    window =
+        window
+            .with(other, new QueryValue(1, START), List.of(query, other))
+            .with(query, new QueryValue(7, START), List.of(query));
+
+    assertThat(window.queried(query, START.plusSeconds(15))).hasValue(7);
+    assertThat(window.queried(query, START.plusSeconds(16))).isEmpty();
+    assertThat(window.queried(query, START.minusSeconds(16))).as("clock set back").isEmpty();
+    assertThat(window.queried(other, START)).as("not asked any more").isEmpty();
   }
 
   @Test

@@ -8,6 +8,8 @@ import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.spec.Autoscaling.Goal;
+import io.fleetserve.api.spec.Autoscaling.Metric;
 import io.fleetserve.api.spec.ClientAuth;
 import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ReplicaTls;
@@ -77,6 +79,21 @@ final class RoutesAndStatusTest {
                 false));
     assertThat(route.endpoints().getFirst().tls()).isEqualTo(upstream);
     assertThat(route.endpoints().getFirst().speaksHttp2()).isTrue();
+  }
+
+  @Test
+  void tokensAreCountedWhereTheServingOrTheComingVersionScalesByThem() {
+    ServiceVersion byTokens =
+        States.version(
+            2,
+            VersionStatus.ROLLING_OUT,
+            false,
+            Specs.between(0, 4).metrics(Goal.of(Metric.TOKENS, 100)).build());
+
+    assertThat(route(States.of(1, List.of(ACTIVE), List.of(in(READY, 1)))).countsTokens())
+        .isFalse();
+    assertThat(route(States.of(1, List.of(ACTIVE, byTokens), List.of(in(READY, 1)))).countsTokens())
+        .isTrue();
   }
 
   @Test

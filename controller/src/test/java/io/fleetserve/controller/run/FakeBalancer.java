@@ -134,7 +134,8 @@ final class FakeBalancer implements AutoCloseable {
                         .map(endpoint ->
                             new LoadReport.ReplicaLoad(
                                 endpoint.replicaId(), endpoint.generation(), inFlight, 0, 0, false))
-                        .toList()))
+                        .toList(),
+                    LoadReport.Tokens.NONE))
             .toList();
     return new LoadReport(
         "lb-1",

@@ -22,6 +22,7 @@ enum Family {
   RETRIED("requests_retried", "Attempts beyond the first."),
   HELD("requests_held", "Requests that wait for a replica now."),
   IN_FLIGHT("requests_in_flight", "Requests at replicas now."),
+  TOKENS("tokens", "Tokens that answers told of, where the service goes by them."),
   BYTES_IN("request_body_bytes", "Bytes of bodies from clients."),
   BYTES_OUT("response_body_bytes", "Bytes of bodies to clients."),
   LATENCY("latency_seconds", "From a request's head to the end of its answer."),

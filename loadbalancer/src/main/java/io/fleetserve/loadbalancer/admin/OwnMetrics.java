@@ -68,6 +68,8 @@ final class OwnMetrics {
     out.counter(Family.RETRIED, labels, load.retries());
     out.gauge(Family.HELD, labels, load.held());
     out.gauge(Family.IN_FLIGHT, labels, load.inFlight());
+    out.counter(Family.TOKENS, labels.add("kind", "prompt"), load.tokens().prompt());
+    out.counter(Family.TOKENS, labels.add("kind", "completion"), load.tokens().completion());
     out.gauge(Family.LISTENING, labels, load.listenError() == null ? 1 : 0);
     if (traffic != null) {
       for (int i = 0; i < CODES.length; i++) {

@@ -5,6 +5,7 @@ import io.fleetserve.api.wire.LoadReport.Histogram;
 import io.fleetserve.api.wire.LoadReport.Phase;
 import io.fleetserve.api.wire.LoadReport.ReplicaLoad;
 import io.fleetserve.api.wire.LoadReport.ServiceLoad;
+import io.fleetserve.api.wire.LoadReport.Tokens;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.endpoint.Service;
 import io.fleetserve.loadbalancer.frontend.DataPlane;
@@ -94,7 +95,8 @@ public final class LoadReports {
                     replica.completions(),
                     replica.failures(),
                     replica.health().isEjected()))
-            .toList());
+            .toList(),
+        parts.stream().map(Totals::tokens).reduce(Tokens.NONE, Tokens::plus));
   }
 
   private static long sum(List<Totals> parts, ToLongFunction<Totals> value) {

@@ -87,7 +87,11 @@ final class Attempts {
 
   /// Sends the request and returns what gets its answer.
   Relay sendOver(Upstream to) {
-    Relay answer = new Relay(exchange, client, parts.pool(), to);
+    AnswerTokens tokens =
+        service.route().rule().countsTokens()
+            ? new AnswerTokens(service.stats(parts.lane().index()), exchange.facts())
+            : null;
+    Relay answer = new Relay(exchange, client, parts.pool(), to, tokens);
     request.send(to, answer);
     return answer;
   }

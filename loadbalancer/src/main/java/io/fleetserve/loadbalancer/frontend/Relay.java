@@ -7,6 +7,7 @@ import io.fleetserve.loadbalancer.upstream.UpstreamFailure;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import io.fleetserve.loadbalancer.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /// Carries the answer of one attempt from the replica's side to the client's, with back pressure,
 /// and after 101 the bytes of both directions. Confined to its lane.
@@ -16,17 +17,25 @@ final class Relay implements UpstreamUser {
   private final RequestFacts facts;
   private final UpstreamPool pool;
   private final Upstream upstream;
+  private final @Nullable AnswerTokens tokens;
   private int status;
   private boolean failure;
   private boolean tunnel;
 
   /// @param pool where the upstream goes when it can be used again
-  Relay(Exchange exchange, Downstream client, UpstreamPool pool, Upstream upstream) {
+  /// @param tokens counts those of the answer; null where nobody goes by them
+  Relay(
+      Exchange exchange,
+      Downstream client,
+      UpstreamPool pool,
+      Upstream upstream,
+      @Nullable AnswerTokens tokens) {
     this.exchange = exchange;
     this.client = client;
     this.facts = exchange.facts();
     this.pool = pool;
     this.upstream = upstream;
+    this.tokens = tokens;
   }
 
   Upstream upstream() {
@@ -95,6 +104,10 @@ final class Relay implements UpstreamUser {
       return;
     }
     status = answered;
+    AnswerTokens counted = tokens;
+    if (counted != null) {
+      counted.head(head);
+    }
     client.head(head, facts, untilClose, exchange.hasWholeBody());
   }
 
@@ -102,6 +115,10 @@ final class Relay implements UpstreamUser {
   public void onBody(ByteBuf piece) {
     exchange.progress();
     exchange.log().out(piece.readableBytes());
+    AnswerTokens counted = tokens;
+    if (counted != null) {
+      counted.read(piece);
+    }
     client.write(piece);
     pushBack();
   }
@@ -134,6 +151,10 @@ final class Relay implements UpstreamUser {
 
   @Override
   public void onEnd(Upstream used, boolean reusable) {
+    AnswerTokens counted = tokens;
+    if (counted != null) {
+      counted.complete();
+    }
     exchange.answered(this, failure);
     if (reusable && exchange.hasWholeBody()) {
       pool.give(used);

@@ -131,6 +131,18 @@ public final class HeaderFields {
     return spans[field * STRIDE + 4];
   }
 
+  /// The first field with a name, those left out included; -1 when there is none.
+  ///
+  /// @param lower the name in lower case
+  int find(byte[] lower) {
+    for (int field = 0; field < count; field++) {
+      if (Octets.is(bytes, nameStart(field), nameEnd(field), lower)) {
+        return field;
+      }
+    }
+    return -1;
+  }
+
   /// Text of a value.
   String value(int field) {
     return Octets.text(bytes, valueStart(field), valueEnd(field));

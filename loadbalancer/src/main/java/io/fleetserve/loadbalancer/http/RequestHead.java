@@ -326,12 +326,8 @@ public final class RequestHead {
   ///
   /// @param lower the name in lower case
   public @Nullable String field(byte[] lower) {
-    for (int field = 0; field < fields.count(); field++) {
-      if (Octets.is(fields.bytes(), fields.nameStart(field), fields.nameEnd(field), lower)) {
-        return fields.value(field);
-      }
-    }
-    return null;
+    int field = fields.find(lower);
+    return field < 0 ? null : fields.value(field);
   }
 
   /// Value of the first cookie with a name, which is case-sensitive; null when there is none.

@@ -5,6 +5,9 @@ package io.fleetserve.loadbalancer.http;
 public final class ResponseHead {
   private static final byte[] CHUNKED = Octets.ascii("chunked");
   private static final byte[] EVENT_STREAM = Octets.ascii("text/event-stream");
+  private static final byte[] JSON = Octets.ascii("application/json");
+  private static final byte[] CONTENT_TYPE = Octets.ascii("content-type");
+  private static final byte[] CONTENT_ENCODING = Octets.ascii("content-encoding");
 
   private final HeaderFields fields = new HeaderFields(HeadLimits.DEFAULT.fields());
   private final ConnectionOptions options = new ConnectionOptions();
@@ -142,6 +145,20 @@ public final class ResponseHead {
   /// `text/event-stream`: some servers close the connection behind it without saying so.
   public boolean isEventStream() {
     return eventStream;
+  }
+
+  /// `application/json`, whatever its parameters. Looks for it anew each time.
+  public boolean isJson() {
+    int at = fields.find(CONTENT_TYPE);
+    return at >= 0
+        && fields.valueEnd(at) - fields.valueStart(at) >= JSON.length
+        && Octets.is(
+            fields.bytes(), fields.valueStart(at), fields.valueStart(at) + JSON.length, JSON);
+  }
+
+  /// Whether the body is compressed. Looks for it anew each time.
+  public boolean isEncoded() {
+    return fields.find(CONTENT_ENCODING) >= 0;
   }
 
   /// Whether the replica lets the connection live on and its end is beyond doubt.

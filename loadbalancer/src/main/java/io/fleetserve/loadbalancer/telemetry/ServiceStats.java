@@ -1,6 +1,7 @@
 package io.fleetserve.loadbalancer.telemetry;
 
 import io.fleetserve.api.wire.LoadReport.Histogram;
+import io.fleetserve.api.wire.LoadReport.Tokens;
 
 /// Totals of one service on one event loop, which alone changes them. Other threads ask that loop
 /// for a [Totals]; only [#inFlight] and [#arrivals] may be read from anywhere, as a hint.
@@ -16,6 +17,10 @@ public final class ServiceStats {
   private long integral;
   private long heldIntegral;
   private long changedAt;
+  private long promptTokens;
+  private long completionTokens;
+  private long tokensTold;
+  private long tokensSilent;
 
   /// A copy of all totals; meaning as in `LoadReport.ServiceLoad`.
   public record Totals(
@@ -29,7 +34,8 @@ public final class ServiceStats {
       long concurrencyNanos,
       long heldNanos,
       Histogram latency,
-      Histogram firstByte) {}
+      Histogram firstByte,
+      Tokens tokens) {}
 
   public void arrived() {
     arrivals++;
@@ -56,6 +62,22 @@ public final class ServiceStats {
   public void completed(long nanos) {
     completions++;
     traffic.latency(nanos);
+  }
+
+  /// An answer told of more tokens.
+  public void tokens(long prompt, long completion) {
+    promptTokens += prompt;
+    completionTokens += completion;
+  }
+
+  /// An answer that told its tokens was complete.
+  public void tokensTold() {
+    tokensTold++;
+  }
+
+  /// An answer that may have cost tokens was complete and did not tell.
+  public void tokensSilent() {
+    tokensSilent++;
   }
 
   /// The details that operators see.
@@ -107,6 +129,7 @@ public final class ServiceStats {
         integral,
         heldIntegral,
         traffic.coarseLatency().histogram(),
-        traffic.coarseFirstByte().histogram());
+        traffic.coarseFirstByte().histogram(),
+        new Tokens(promptTokens, completionTokens, tokensTold, tokensSilent));
   }
 }

@@ -65,6 +65,7 @@ final class Bed implements AutoCloseable {
   private UnaryOperator<Rule> rule = given -> given;
   private long generation;
   private @Nullable TlsRule tls;
+  private boolean countsTokens;
 
   /// What tests change of a route.
   record Rule(
@@ -229,6 +230,12 @@ final class Bed implements AutoCloseable {
     return this;
   }
 
+  /// Counts tokens from the next route on.
+  Bed countingTokens() {
+    countsTokens = true;
+    return this;
+  }
+
   FakeReplica replica(String name) {
     FakeReplica replica = FakeReplica.start(name);
     replicas.add(replica);
@@ -277,7 +284,8 @@ final class Bed implements AutoCloseable {
         endpoints,
         endpoints.isEmpty() ? "test" : null,
         endpoints.size(),
-        tls);
+        tls,
+        countsTokens);
   }
 
   /// The same service under another name, without a port.
@@ -350,7 +358,8 @@ final class Bed implements AutoCloseable {
                   a.concurrencyNanos() + b.concurrencyNanos(),
                   a.heldNanos() + b.heldNanos(),
                   a.latency(),
-                  a.firstByte()))
+                  a.firstByte(),
+                  a.tokens().plus(b.tokens())))
           .orElseThrow();
     } catch (InterruptedException e) {
       throw new AssertionError(e);

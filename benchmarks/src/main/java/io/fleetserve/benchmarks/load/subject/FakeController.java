@@ -82,7 +82,8 @@ final class FakeController {
             endpoints.size(),
             certificate == null
                 ? null
-                : TlsRule.of(certificate.chain().toString(), certificate.key().toString()));
+                : TlsRule.of(certificate.chain().toString(), certificate.key().toString()),
+            false);
     return new EndpointSnapshot(INSTALLATION, 1, true, List.of(route));
   }
 

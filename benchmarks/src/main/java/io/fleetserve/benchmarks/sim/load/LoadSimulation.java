@@ -194,7 +194,8 @@ final class LoadSimulation {
                         NONE,
                         NONE,
                         null,
-                        List.of()))),
+                        List.of(),
+                        LoadReport.Tokens.NONE))),
             START.plusSeconds(now));
   }
 
