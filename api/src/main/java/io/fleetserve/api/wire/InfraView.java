@@ -1,7 +1,22 @@
 package io.fleetserve.api.wire;
 
-/// One place replicas can run, `GET /api/v1/infra`.
+import java.util.List;
+
+/// One provider, `GET /api/v1/infra`.
 ///
-/// @param reason why it is not enabled; empty when it is
+/// @param name as in `infra:`
+/// @param configured it is open; false when it is switched off or nothing describes its machines
+/// @param reason why nothing of it can be used; empty when something can
+/// @param replicas that are alive there
+/// @param places in the order of its configuration
 public record InfraView(
-    String name, boolean enabled, String reason, String resources, int replicas) {}
+    String name, boolean configured, String reason, int replicas, List<PlaceView> places) {
+  public InfraView {
+    places = List.copyOf(places);
+  }
+
+  /// Whether a replica can be started somewhere there.
+  public boolean usable() {
+    return configured && reason.isEmpty();
+  }
+}

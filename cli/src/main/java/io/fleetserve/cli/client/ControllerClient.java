@@ -1,9 +1,11 @@
 package io.fleetserve.cli.client;
 
 import io.fleetserve.api.spec.SpecSource;
+import io.fleetserve.api.wire.AgentView;
 import io.fleetserve.api.wire.ControllerInfo;
 import io.fleetserve.api.wire.DecisionView;
 import io.fleetserve.api.wire.EventView;
+import io.fleetserve.api.wire.InfraView;
 import io.fleetserve.api.wire.Plan;
 import io.fleetserve.api.wire.RollbackRequest;
 import io.fleetserve.api.wire.ServiceRequest;
@@ -33,6 +35,22 @@ public final class ControllerClient {
 
   public ControllerInfo health() {
     return json.readValue(http.call("GET", "/health", null), ControllerInfo.class);
+  }
+
+  /// Every provider with its places, asked now: takes as long as the slowest of them.
+  public List<InfraView> infra() {
+    return List.of(json.readValue(http.call("GET", "/infra", null), InfraView[].class));
+  }
+
+  /// The agents of replicas on other machines.
+  public List<AgentView> agents() {
+    return List.of(json.readValue(http.call("GET", "/agents", null), AgentView[].class));
+  }
+
+  /// Makes what a replica's agent has to prove itself worthless, and ends the replica.
+  public ServiceView revoke(String name, int replicaId) {
+    byte[] body = http.call("POST", service("/replicas/" + replicaId + "/revoke", name), null);
+    return json.readValue(body, ServiceView.class);
   }
 
   public List<ServiceView> services() {

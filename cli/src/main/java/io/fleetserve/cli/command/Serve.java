@@ -70,6 +70,10 @@ public final class Serve implements Runnable {
     commands.put("down", DownCommand::new);
     commands.put("validate", ValidateCommand::new);
     commands.put("plan", PlanCommand::new);
+    commands.put("check", CheckCommand::new);
+    commands.put("gpus", GpusCommand::new);
+    commands.put("infra", InfraCommand::new);
+    commands.put("agents", AgentsCommand::new);
     commands.put("controller", ControllerCommand::new);
     commands.put("load-balancer", LoadBalancerCommand::new);
     commands.put("completion", _ -> new CompletionCommand());

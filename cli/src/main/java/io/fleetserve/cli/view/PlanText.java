@@ -69,7 +69,8 @@ public final class PlanText {
     return lines;
   }
 
-  private static String price(double hourly) {
+  /// Dollars an hour.
+  static String price(double hourly) {
     return String.format(Locale.ROOT, hourly > 0 && hourly < 0.1 ? "%.4f" : "%.2f", hourly);
   }
 

@@ -31,6 +31,11 @@ final class Table {
     rows.add(List.copyOf(row));
   }
 
+  /// Rows without the header.
+  int size() {
+    return rows.size() - 1;
+  }
+
   /// The lines, without blanks at their ends.
   List<String> lines() {
     int[] widths = new int[rows.getFirst().size()];

@@ -20,7 +20,8 @@ final class UsageTest {
     assertThat(help.exit()).isZero();
     assertThat(help.out())
         .contains("up ", "status ", "logs ", "events ", "explain ", "update ", "rollback ", "down ")
-        .contains("validate ", "plan ", "controller ", "load-balancer ", "completion ")
+        .contains("validate ", "plan ", "check ", "gpus ", "infra ", "agents ")
+        .contains("controller ", "load-balancer ", "completion ")
         .contains("Examples:");
   }
 
@@ -37,6 +38,10 @@ final class UsageTest {
         "down",
         "validate",
         "plan",
+        "check",
+        "gpus",
+        "infra",
+        "agents",
         "controller",
         "load-balancer",
         "completion"
@@ -73,6 +78,11 @@ final class UsageTest {
         "controller",
         "load-balancer",
         "controller restart",
+        "infra",
+        "agents",
+        "agents revoke llm",
+        "agents revoke llm one",
+        "gpus a b",
         "completion fish"
       })
   void wrongUsageExitsWithTwoAndTouchesNothing(String arguments) throws IOException {

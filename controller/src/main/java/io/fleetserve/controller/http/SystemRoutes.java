@@ -39,6 +39,11 @@ final class SystemRoutes {
             "GET", "/health", Access.OPERATOR, exchange -> exchange.json(200, controller.info())),
         new Route(
             "GET", "/infra", Access.OPERATOR, exchange -> exchange.json(200, controller.infra())),
+        new Route(
+            "GET",
+            "/agents",
+            Access.OPERATOR,
+            exchange -> exchange.json(200, controller.remoteAgents())),
         new Route("POST", "/stop", Access.OPERATOR, this::stop),
         new Route("POST", "/restart-load-balancer", Access.OPERATOR, this::restartBalancer),
         new Route("GET", "/openapi.yaml", Access.OPERATOR, SystemRoutes::document),

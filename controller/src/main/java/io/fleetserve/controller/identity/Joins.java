@@ -156,6 +156,11 @@ public final class Joins {
     return find(attemptId).filter(Join::revoked).isPresent();
   }
 
+  /// How an attempt's agent proves who it is; empty when it was not invited.
+  public Optional<Join> of(String attemptId) {
+    return find(attemptId);
+  }
+
   private Optional<Join> find(String attemptId) {
     Join cached = known.get(attemptId);
     if (cached != null) {

@@ -3,6 +3,7 @@ package io.fleetserve.controller.run;
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.spec.SpecSource;
+import io.fleetserve.api.wire.AgentView;
 import io.fleetserve.api.wire.ControllerInfo;
 import io.fleetserve.api.wire.EventView;
 import io.fleetserve.api.wire.EventView.Severity;
@@ -126,7 +127,7 @@ public final class Controller implements AutoCloseable {
     PlacementDesk desk = new PlacementDesk(providers, store, parts.clock());
     this.services = new Services(context, desk);
     this.author = new ServiceAuthor(services, home, parts.reader());
-    this.infrastructure = new Infrastructure(providers, services);
+    this.infrastructure = new Infrastructure(context, services);
     Set<ReplicaKey> awaited = new HashSet<>();
     for (StoredService stored : store.load(parts.reader())) {
       services.add(stored);
@@ -305,9 +306,14 @@ public final class Controller implements AutoCloseable {
     return context.events();
   }
 
-  /// Every place replicas can run.
-  public List<InfraView> infra() {
+  /// Every provider with its places, asked now.
+  public List<InfraView> infra() throws InterruptedException {
     return infrastructure.list();
+  }
+
+  /// The agents on other machines.
+  public List<AgentView> remoteAgents() {
+    return infrastructure.agents();
   }
 
   /// Replaces the running load balancer by a new process without losing a request.

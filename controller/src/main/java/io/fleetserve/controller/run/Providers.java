@@ -15,7 +15,6 @@ import io.fleetserve.provider.ProviderSettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ import java.util.stream.Collectors;
 /// and thread-safe.
 public final class Providers implements AutoCloseable {
   private final Map<String, InstanceProvider> enabled = new TreeMap<>();
-  private final List<String> disabled = new ArrayList<>();
+  private final Map<String, String> closed = new TreeMap<>();
 
   private Providers() {}
 
@@ -65,6 +64,11 @@ public final class Providers implements AutoCloseable {
       if (factory.needsSettings()
           && !config.providers().containsKey(factory.name())
           && !described.contains(factory.name())) {
+        providers.closed.put(
+            factory.name(),
+            "not configured: neither %s has %s: nor %s has providers.%s:; add one, then restart the"
+                    .formatted(home.infra(), factory.name(), home.config(), factory.name())
+                + " controller (serve controller stop --keep-serving, then any command)");
         continue;
       }
       ControllerConfig.Provider settings = config.provider(factory.name());
@@ -86,7 +90,10 @@ public final class Providers implements AutoCloseable {
                 home.config(),
                 settings.places()));
       } else {
-        providers.disabled.add(factory.name());
+        providers.closed.put(
+            factory.name(),
+            "switched off: %s has providers.%s.enabled: false"
+                .formatted(home.config(), factory.name()));
       }
     }
     return providers;
@@ -132,9 +139,9 @@ public final class Providers implements AutoCloseable {
     return Optional.ofNullable(enabled.get(name));
   }
 
-  /// Names of those that are switched off.
-  public List<String> disabled() {
-    return List.copyOf(disabled);
+  /// Those that are not open, by name, and why, with what opens them.
+  public Map<String, String> closed() {
+    return new TreeMap<>(closed);
   }
 
   @Override

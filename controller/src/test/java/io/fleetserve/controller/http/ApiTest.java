@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.wire.EventView;
+import io.fleetserve.api.wire.InfraView;
 import io.fleetserve.api.wire.Json;
+import io.fleetserve.api.wire.MachineView;
+import io.fleetserve.api.wire.PlaceView;
 import io.fleetserve.api.wire.Problem;
 import io.fleetserve.controller.run.TestFleet;
 import java.net.ServerSocket;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,7 +192,19 @@ final class ApiTest {
   @Test
   void metricsInfraLogsAndTheDocumentAreServed() throws Exception {
     assertThat(fleet.get("/metrics").body()).contains("metrics");
-    assertThat(fleet.get("/infra").body()).contains("\"local\"", "\"enabled\":true");
+    InfraView local = Json.MAPPER.readValue(fleet.get("/infra").body(), InfraView[].class)[0];
+    assertThat(local.name()).isEqualTo("local");
+    assertThat(local.usable()).isTrue();
+    PlaceView place = local.places().getFirst();
+    assertThat(place.infra()).isEqualTo("local");
+    assertThat(place.size()).isEqualTo(new MachineView(1, 1L << 30, Map.of()));
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    Json.MAPPER.readValue(fleet.get("/infra").body(), InfraView[].class)[0]
+                        .places())
+                .flatExtracting(PlaceView::replicas)
+                .contains("taken/1"));
     assertThat(fleet.get("/logs/controller?tail=5").statusCode()).isEqualTo(200);
     assertThat(fleet.get("/openapi.yaml").body()).startsWith("openapi: 3.1");
     assertThat(fleet.get("/health").body()).contains("\"services\":");

@@ -47,7 +47,11 @@ final class ProvidersTest {
   void providerThatNeedsSettingsIsLeftAloneWithoutThem() throws IOException {
     try (Providers providers = open("")) {
       assertThat(providers.all()).isEmpty();
-      assertThat(providers.disabled()).isEmpty();
+      assertThat(providers.closed())
+          .containsOnlyKeys("demanding")
+          .extractingByKey("demanding")
+          .asString()
+          .contains("not configured", "infra.yaml", "config.yaml", "providers.demanding");
     }
   }
 
