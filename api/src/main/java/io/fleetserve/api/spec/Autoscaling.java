@@ -111,7 +111,7 @@ public record Autoscaling(
       check(
           (query != null) == (metric == Metric.PROMETHEUS),
           "autoscaling.prometheus",
-          query,
+          String.valueOf(query),
           "with metric prometheus, and only then");
     }
 
