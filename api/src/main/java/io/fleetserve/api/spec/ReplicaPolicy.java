@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// `replica_policy`, or `replicas: N` as minimum = maximum = N.
 ///
 /// @param numOverprovision added on top of the target
-/// @param targetQps null means a fixed number of replicas
+/// @param targetQps null means not by requests per second
+/// @param queueLengthThreshold waiting requests, >= 1; null means not by them. With neither the
+///   number of replicas is fixed
 /// @param upscaleDelay default 300 s
 /// @param downscaleDelay default 1200 s
 /// @param spotPlacer null means off
@@ -18,6 +20,7 @@ public record ReplicaPolicy(
     int maxReplicas,
     int numOverprovision,
     @Nullable TargetQps targetQps,
+    @Nullable Integer queueLengthThreshold,
     Duration upscaleDelay,
     Duration downscaleDelay,
     boolean dynamicOndemandFallback,
@@ -31,6 +34,11 @@ public record ReplicaPolicy(
     check(minReplicas >= 0, "min_replicas", minReplicas, ">= 0");
     check(maxReplicas >= minReplicas, "max_replicas", maxReplicas, ">= min_replicas");
     check(numOverprovision >= 0, "num_overprovision", numOverprovision, ">= 0");
+    check(
+        queueLengthThreshold == null || queueLengthThreshold >= 1,
+        "queue_length_threshold",
+        String.valueOf(queueLengthThreshold),
+        ">= 1");
     check(!upscaleDelay.isNegative(), "upscale_delay_seconds", upscaleDelay, ">= 0");
     check(!downscaleDelay.isNegative(), "downscale_delay_seconds", downscaleDelay, ">= 0");
     check(
@@ -46,6 +54,7 @@ public record ReplicaPolicy(
         replicas,
         replicas,
         0,
+        null,
         null,
         DEFAULT_UPSCALE_DELAY,
         DEFAULT_DOWNSCALE_DELAY,

@@ -4,8 +4,10 @@ import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
 import io.fleetserve.api.yaml.YamlNode.Entry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Reads `replicas` or `replica_policy`.
 final class ReplicaPolicyReader {
@@ -36,20 +38,7 @@ final class ReplicaPolicyReader {
     int min = policy.integer("min_replicas").orElse(0);
     int max = max(policy, min);
     TargetQps qps = targetQps(policy).orElse(null);
-    if (policy.has("target_qps_per_replica")) {
-      if (!policy.has("max_replicas")) {
-        policy.wrongKey("target_qps_per_replica", "needs max_replicas beside it");
-      }
-      if (autoscaling) {
-        policy.wrongKey(
-            "target_qps_per_replica", "given together with service.autoscaling (keep one of them)");
-      }
-    } else if (max > min && !autoscaling) {
-      policy.wrong(
-          "max_replicas",
-          " differs from min_replicas, but nothing says when to scale (add target_qps_per_replica,"
-              + " or service.autoscaling)");
-    }
+    checkScaling(policy, min, max);
     int base = policy.integer("base_ondemand_fallback_replicas").orElse(0);
     if (base > max) {
       policy.wrong("base_ondemand_fallback_replicas", " (expected: <= max_replicas, " + max + ")");
@@ -59,6 +48,7 @@ final class ReplicaPolicyReader {
         max,
         policy.integer("num_overprovision").orElse(0),
         qps,
+        policy.integer("queue_length_threshold").orElse(null),
         policy
             .seconds("upscale_delay_seconds")
             .orElse(autoscaling ? Duration.ZERO : ReplicaPolicy.DEFAULT_UPSCALE_DELAY),
@@ -71,6 +61,30 @@ final class ReplicaPolicyReader {
         policy.flag("dynamic_ondemand_fallback").orElse(false),
         base,
         policy.text("spot_placer").orElse(null));
+  }
+
+  /// One rule says when to scale, and there is room for it.
+  private void checkScaling(Section policy, int min, int max) {
+    List<String> rules =
+        Stream.of("target_qps_per_replica", "queue_length_threshold").filter(policy::has).toList();
+    for (String rule : rules) {
+      if (!policy.has("max_replicas")) {
+        policy.wrongKey(rule, "needs max_replicas beside it");
+      }
+      if (autoscaling) {
+        policy.wrongKey(rule, "given together with service.autoscaling (keep one of them)");
+      }
+    }
+    if (rules.size() > 1) {
+      policy.wrongKey(
+          rules.getLast(), "given together with " + rules.getFirst() + " (keep one of them)");
+    }
+    if (rules.isEmpty() && max > min && !autoscaling) {
+      policy.wrong(
+          "max_replicas",
+          " differs from min_replicas, but nothing says when to scale (add target_qps_per_replica,"
+              + " or service.autoscaling)");
+    }
   }
 
   private static int max(Section policy, int min) {

@@ -38,7 +38,7 @@ final class DefaultsTest {
 
   private static final ReplicaPolicy ONE_REPLICA =
       new ReplicaPolicy(
-          1, 1, 0, null, Duration.ofSeconds(300), Duration.ofSeconds(1200), false, 0, null);
+          1, 1, 0, null, null, Duration.ofSeconds(300), Duration.ofSeconds(1200), false, 0, null);
 
   private static final ServiceSection SERVICE =
       new ServiceSection(

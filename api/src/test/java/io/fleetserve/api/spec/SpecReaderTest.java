@@ -193,6 +193,7 @@ final class SpecReaderTest {
                 5,
                 1,
                 new TargetQps.Uniform(0.5),
+                null,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
                 true,

@@ -10,7 +10,8 @@ import java.time.Duration;
 public final class Autoscalers {
   private Autoscalers() {}
 
-  /// `autoscaling:` wins, then `target_qps_per_replica` in its two forms, else a fixed number.
+  /// `autoscaling:` wins, then `queue_length_threshold`, then `target_qps_per_replica` in its two
+  /// forms, else a fixed number.
   public static Autoscaler forSpec(ServiceSpec spec) {
     Autoscaling own = spec.service().autoscaling();
     if (own != null) {
@@ -20,6 +21,10 @@ public final class Autoscalers {
         case HPA -> new HpaAutoscaler(own);
         case RAY_SERVE -> new RayServeAutoscaler(own);
       };
+    }
+    Integer threshold = spec.service().replicaPolicy().queueLengthThreshold();
+    if (threshold != null) {
+      return new QueueLengthAutoscaler(threshold);
     }
     return switch (spec.service().replicaPolicy().targetQps()) {
       case TargetQps.Uniform uniform -> new RequestRateAutoscaler(uniform.qps());

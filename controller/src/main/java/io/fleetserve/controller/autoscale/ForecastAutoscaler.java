@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 ///              forecast one cold start ahead, with the margin it needs           [Forecast]
 ///              demand over window
 ///              demand over half of window, when that is twice what there is      (panic)
-///              demand + backlog that will be left then / 60 s                    (drain)
+///              demand + backlog that will be left then / 60 s                    (drain),
+///              no more than there is while starts take longer than is known
 ///              what the metrics that are times ask for                           [LatencyGoals]
 ///              what the schedule asks for now or one cold start ahead            [Schedules]
 /// target   = largest need of the last downscale_delay
@@ -108,7 +109,8 @@ final class ForecastAutoscaler implements Autoscaler {
                 .outlook();
     double half = meter.demand(history, in, rule.window().dividedBy(2), now).orElse(demand);
     double panic = half >= PANIC * Math.max(1, current) ? half : 0;
-    double drain = drain(in, history, demand, Math.max(current, ready), ready);
+    double backlog = drain(in, history, demand, Math.max(current, ready), ready);
+    double drain = isLate(in, now) ? Math.min(backlog, current) : backlog;
     double most = Math.max(Math.max(outlook.needed(), demand), Math.max(panic, drain));
     int replicas = Math.max(Demand.ceil(most), Math.max(scheduled, timely));
     String reason =
@@ -149,6 +151,14 @@ final class ForecastAutoscaler implements Autoscaler {
     double supply = (coming + ready) / 2;
     double left = backlog + (demand - supply) * seconds;
     return backlog > 0 && left > 0 ? demand + left / Math.max(DRAIN_SECONDS, 1) : 0;
+  }
+
+  /// Whether a replica takes half as long again to start as is known of starts: then the queue
+  /// grows whatever is asked for, and says nothing about how many are missing.
+  private static boolean isLate(Inputs in, Instant now) {
+    Instant due = now.minus(in.coldStart().multipliedBy(3).dividedBy(2));
+    return in.replicas().stream()
+        .anyMatch(replica -> replica.status().isStarting() && replica.launchedAt().isBefore(due));
   }
 
   /// Replicas that requests are at or wait for: all that are on their way while none is ready.

@@ -48,7 +48,8 @@ final class HpaAutoscaler implements Autoscaler {
       return of(policy, current, now, state.recent(), "no fresh load report: stay");
     }
     Measurement load = Loads.average(in.load(), rule.goals().getFirst(), rule.window(), now);
-    int ready = in.ready();
+    // What is to spare, or about to go, carries nothing that is wanted.
+    int ready = Math.min(in.ready(), current);
     int wanted =
         Autoscalers.clamp(limited(recommend(load.value(), ready, current), current), policy);
     if (wanted < current && !(in.load().fresh(now) && load.complete())) {

@@ -17,12 +17,13 @@ public record Replay(boolean same, List<String> differences) {
 
   /// Makes a decision again.
   ///
-  /// @param spec the service file of its version; empty when that is not stored any more
+  /// @param spec the service file of its version; empty when that is not stored any more, and not
+  ///   needed for a mix
   public static Replay of(RecordedDecision decision, Optional<ServiceSpec> spec) {
     if (decision.inputs().isEmpty()) {
       return impossible("its inputs were too large to be kept");
     }
-    if (spec.isEmpty()) {
+    if (spec.isEmpty() && decision.kind() != DecisionKind.MIX) {
       return impossible("version " + decision.version() + " is not stored any more");
     }
     try {

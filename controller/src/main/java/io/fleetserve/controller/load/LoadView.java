@@ -47,6 +47,9 @@ public interface LoadView {
   /// Requests at replicas, by the last reports.
   int inFlight();
 
+  /// Replicas that have a request, by the last reports.
+  int busyReplicas();
+
   /// Time since the oldest last report of the load balancers that count; empty when none ever
   /// reported.
   Optional<Duration> lastReportAge(Instant now);

@@ -185,6 +185,11 @@ public final class LoadWindow implements LoadView {
     return sum;
   }
 
+  @Override
+  public int busyReplicas() {
+    return (int) inFlightByReplica().values().stream().filter(count -> count > 0).count();
+  }
+
   public int inFlight(ReplicaKey key) {
     return inFlightByReplica().getOrDefault(key, 0);
   }

@@ -34,6 +34,7 @@ final class ActionRunner {
   private final Consumer<Runnable> loop;
   private final Set<ReplicaKey> busy = new HashSet<>();
   private final Map<ReplicaKey, Instant> notBefore = new HashMap<>();
+  private final Instant startedAt;
   private boolean ended;
 
   /// @param loop runs a message on the service's loop
@@ -42,6 +43,7 @@ final class ActionRunner {
     this.context = context;
     this.ledger = ledger;
     this.loop = loop;
+    this.startedAt = context.clock().instant();
     this.calls =
         new ProviderCalls(context.providers(), context.boots().installationId(), context.clock());
     this.launcher = new Launcher(context, ledger, desk, calls, loop);
@@ -102,11 +104,12 @@ final class ActionRunner {
       return false;
     }
     ledger.signal(key, new ReplicaSignal.TerminateSent(), now);
+    Instant until = calledUntil(replica.get());
     call(
         key,
         () -> {
           context.boots().revoke(replica.get().attemptId());
-          return calls.terminate(replica.get());
+          return calls.terminate(replica.get(), until);
         },
         signal -> {
           if (signal instanceof ReplicaSignal.Terminated) {
@@ -122,8 +125,17 @@ final class ActionRunner {
     if (replica.isEmpty() || isBusy(key, now)) {
       return false;
     }
-    call(key, () -> calls.inspect(replica.get()), signal -> {});
+    Instant until = calledUntil(replica.get());
+    call(key, () -> calls.inspect(replica.get(), until), signal -> {});
     return true;
+  }
+
+  /// When the create call of a replica was over at the latest: what it made may turn up for a while
+  /// from then on, not from when it was asked.
+  private Instant calledUntil(Replica replica) {
+    return replica.outcomeUnknown()
+        ? ledger.unknownSince(replica.key()).orElse(startedAt)
+        : replica.launchedAt().plus(Launcher.CREATE_DEADLINE);
   }
 
   private boolean isBusy(ReplicaKey key, Instant now) {

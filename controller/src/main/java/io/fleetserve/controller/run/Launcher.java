@@ -36,7 +36,7 @@ import java.util.function.Consumer;
 /// when the provider says no. A call waits until its intent is stored ([#intentsStored]). Confined
 /// to the service's loop; the calls run on threads of their own and come back as messages.
 final class Launcher {
-  private static final Duration CREATE_DEADLINE = Duration.ofSeconds(60);
+  static final Duration CREATE_DEADLINE = Duration.ofSeconds(60);
 
   private final LoopContext context;
   private final ServiceLedger ledger;

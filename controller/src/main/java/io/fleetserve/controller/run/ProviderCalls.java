@@ -48,7 +48,9 @@ final class ProviderCalls {
   }
 
   /// What the provider knows of the replica; empty when it cannot be told now.
-  Optional<ReplicaSignal> inspect(Replica replica) {
+  ///
+  /// @param calledUntil end of the create call, as far as it has none known: of the wait for it
+  Optional<ReplicaSignal> inspect(Replica replica, Instant calledUntil) {
     Optional<InstanceProvider> provider = providers.find(replica.machine().provider());
     if (provider.isEmpty()) {
       return Optional.empty();
@@ -58,7 +60,7 @@ final class ProviderCalls {
       if (instance.isPresent()) {
         return Optional.of(new ReplicaSignal.InstanceSeen(instance.get()));
       }
-      return settled(provider.get(), replica)
+      return settled(provider.get(), replica, calledUntil)
           ? Optional.of(new ReplicaSignal.InstanceGone())
           : Optional.empty();
     } catch (RuntimeException e) {
@@ -69,7 +71,9 @@ final class ProviderCalls {
 
   /// Ends the instance and waits a little for its end; empty when that takes longer, and it is to
   /// be asked again.
-  Optional<ReplicaSignal> terminate(Replica replica) {
+  ///
+  /// @param calledUntil as for [#inspect]
+  Optional<ReplicaSignal> terminate(Replica replica, Instant calledUntil) {
     Optional<InstanceProvider> found = providers.find(replica.machine().provider());
     if (found.isEmpty()) {
       return Optional.of(
@@ -86,7 +90,7 @@ final class ProviderCalls {
               : listed(provider, replica).map(Instance::ref).stream().toList();
       refs.forEach(provider::terminate);
       if (refs.isEmpty()) {
-        return settled(provider, replica)
+        return settled(provider, replica, calledUntil)
             ? Optional.of(new ReplicaSignal.Terminated())
             : Optional.empty();
       }
@@ -132,8 +136,8 @@ final class ProviderCalls {
   }
 
   /// False while an instance whose creation was not confirmed may still turn up.
-  private boolean settled(InstanceProvider provider, Replica replica) {
-    Instant sure = replica.launchedAt().plus(provider.capabilities().settle());
+  private boolean settled(InstanceProvider provider, Replica replica, Instant calledUntil) {
+    Instant sure = calledUntil.plus(provider.capabilities().settle());
     return replica.instance() != null || !clock.instant().isBefore(sure);
   }
 

@@ -32,6 +32,7 @@ final class ServiceLedger {
   private final ConcurrentSkipListMap<ReplicaKey, Replica> replicas =
       new ConcurrentSkipListMap<>(ReplicaKey.ORDER);
   private final Map<String, Attempt> attempts = new HashMap<>();
+  private final Map<ReplicaKey, Instant> unknownSince = new HashMap<>();
   private final Changes changes;
   private final DecisionLog decisions;
   private boolean noted;
@@ -123,8 +124,15 @@ final class ServiceLedger {
     changes.replica(fresh);
   }
 
+  /// When the last create call of the replica ended without an answer that can be told; empty when
+  /// it did not, or did in a former process.
+  Optional<Instant> unknownSince(ReplicaKey key) {
+    return Optional.ofNullable(unknownSince.get(key));
+  }
+
   void forget(ReplicaKey key) {
     replicas.remove(key);
+    unknownSince.remove(key);
     changes.forget(key);
   }
 
@@ -137,6 +145,9 @@ final class ServiceLedger {
     Replica before = replicas.get(key);
     if (before == null) {
       return;
+    }
+    if (signal instanceof ReplicaSignal.OutcomeUnknown && before.createOutstanding()) {
+      unknownSince.put(key, now);
     }
     Transition transition = ReplicaMachine.on(before, signal, now);
     Replica next = transition.next();

@@ -35,6 +35,9 @@ final class Traffic {
   boolean reporting = true;
   List<Long> firstByte = List.of();
 
+  /// Replicas with a request, as load balancers report them.
+  int busy;
+
   /// Tokens of each answer; 0 for answers that do not tell.
   int tokens;
 
@@ -88,6 +91,7 @@ final class Traffic {
           .waiting(held, 1000)
           .firstByte(firstByte)
           .tokens(0, tokens * whole, tokens > 0 ? whole : 0, tokens > 0 ? 0 : whole)
+          .busyReplicas(busy)
           .now(held, (int) concurrency - held);
       if (reporting) {
         window = window.with(reports.send(), clock.instant());

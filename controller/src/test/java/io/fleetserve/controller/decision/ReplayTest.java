@@ -28,6 +28,7 @@ import io.fleetserve.controller.spot.ZoneView;
 import io.fleetserve.provider.Capabilities;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.ProviderError;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +53,11 @@ final class ReplayTest {
         Specs.fixed(3),
         Specs.between(1, 9).targetQps(2),
         Specs.between(1, 9).targetQps(java.util.Map.of("H100", 2.0, "L4", 1.0)),
+        Specs.between(1, 9).queueLength(3),
+        Specs.between(1, 9).metrics(Autoscaling.Goal.of(Autoscaling.Metric.TOKENS, 2)),
+        Specs.between(1, 9)
+            .metrics(
+                Autoscaling.Goal.of(new Autoscaling.Query(URI.create("http://x:9090"), "up"), 2)),
         Specs.between(1, 9).autoscaling(Autoscaling.Metric.CONCURRENCY, 2, 60, 6),
         Specs.between(0, 9).autoscaling(Autoscaling.Metric.QPS, 2, 60, 6));
   }

@@ -4,20 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.spec.Autoscaling.Metric;
 import io.fleetserve.api.spec.ServiceSpec;
-import io.fleetserve.controller.autoscale.Autoscaler;
-import io.fleetserve.controller.autoscale.Autoscaler.Decision;
-import io.fleetserve.controller.autoscale.Autoscaler.Inputs;
-import io.fleetserve.controller.autoscale.AutoscalerState;
-import io.fleetserve.controller.autoscale.Autoscalers;
 import io.fleetserve.controller.fixture.Behaviour;
-import io.fleetserve.controller.fixture.Replicas;
-import io.fleetserve.controller.fixture.Reports;
-import io.fleetserve.controller.fixture.SimulatedService;
+import io.fleetserve.controller.fixture.LoadedService;
 import io.fleetserve.controller.fixture.Specs;
-import io.fleetserve.controller.load.LoadWindow;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -35,137 +26,81 @@ final class DayOfLoadTest {
 
   private static final int DAY = 24 * HOUR;
 
-  private final VirtualClock clock = new VirtualClock();
   private final Random random = new Random(11);
-  private final Reports reports = new Reports("lb-1", VirtualClock.EPOCH);
-  private LoadWindow window = LoadWindow.of(Replicas.SERVICE, Duration.ofMinutes(1));
-  private AutoscalerState memory = AutoscalerState.NONE;
-  private Instant decideAt = VirtualClock.EPOCH;
-  private ServiceSpec spec = Specs.fixed(1).build();
-  private int target;
-  private int reversals;
-  private int lastDirection;
-  private long arrived;
-  private long served;
-  private long waiting;
-  private long requestSeconds;
-  private long replicaSeconds;
-  private int mostAlive;
 
   @Test
   void concurrencyFollowsTheDayAndSleepsAtNight() {
-    live(Specs.between(0, MAX).autoscaling(Metric.CONCURRENCY, 3, 60, 6).delays(0, 300).build());
+    LoadedService day =
+        live(
+            Specs.between(0, MAX).autoscaling(Metric.CONCURRENCY, 3, 60, 6).delays(0, 300).build());
 
-    assertThat(served).isEqualTo(arrived);
+    assertThat(day.served()).isEqualTo(day.arrived());
     // Work itself is one second a request: on average less than half a second is spent waiting.
-    assertThat((double) requestSeconds / arrived).isLessThan(1.5);
-    assertThat(mostAlive).isLessThanOrEqualTo(MAX + 1);
-    assertThat(replicaSeconds).isLessThan((long) MAX * DAY / 2);
-    assertThat(reversals).as("changes of direction").isLessThanOrEqualTo(60);
-    assertThat(target).isZero();
+    assertThat((double) day.requestSeconds() / day.arrived()).isLessThan(1.5);
+    assertThat(day.mostAlive()).isLessThanOrEqualTo(MAX + 1);
+    assertThat(day.replicaSeconds()).isLessThan((long) MAX * DAY / 2);
+    assertThat(day.turns()).as("changes of direction").isLessThanOrEqualTo(60);
+    assertThat(day.target()).isZero();
   }
 
   @Test
   void requestRateFollowsTheDayAndSleepsAtNight() {
-    live(Specs.between(0, MAX).targetQps(3).delays(40, 600).build());
+    LoadedService day = live(Specs.between(0, MAX).targetQps(3).delays(40, 600).build());
 
-    assertThat(served).isEqualTo(arrived);
-    assertThat(mostAlive).isLessThanOrEqualTo(MAX + 1);
-    assertThat(replicaSeconds).isLessThan((long) MAX * DAY / 2);
-    assertThat(reversals).as("changes of direction").isLessThanOrEqualTo(60);
-    assertThat(target).isZero();
+    assertThat(day.served()).isEqualTo(day.arrived());
+    assertThat(day.mostAlive()).isLessThanOrEqualTo(MAX + 1);
+    assertThat(day.replicaSeconds()).isLessThan((long) MAX * DAY / 2);
+    assertThat(day.turns()).as("changes of direction").isLessThanOrEqualTo(60);
+    assertThat(day.target()).isZero();
   }
 
-  private void live(ServiceSpec first) {
-    spec = first;
-    target = Autoscalers.initialTarget(spec);
+  private LoadedService live(ServiceSpec spec) {
     Behaviour mostlyCalm =
         new Behaviour(
             Duration.ofSeconds(5), 0.02, 0.01, 2e-5, 0, 0, 0.05, 0.02, Duration.ofSeconds(3));
-    SimulatedService service = new SimulatedService(clock, new Random(5), mostlyCalm, spec, target);
+    LoadedService day =
+        new LoadedService(new VirtualClock(), new Random(5), mostlyCalm, spec, SLOTS);
     for (int second = 0; second < DAY; second++) {
       if (second == 12 * HOUR) {
-        service.update(
-            new ServiceSpec(
-                spec.name(),
-                spec.service(),
-                spec.resources(),
-                false,
-                1,
-                spec.envs(),
-                spec.secrets(),
-                null,
-                spec.fileMounts(),
-                null,
-                "exec v2",
-                spec.other()));
+        day.service().update(changed(spec));
       }
       if (second == 15 * HOUR) {
-        restartController(service);
+        restartController(day);
       }
-      second(service, arrivals(second));
+      day.second(arrivals(second));
+      assertThat(day.reason()).isNotBlank();
+      assertThat(day.target()).isBetween(0, MAX);
     }
-    assertThat(service.version(1).everReady()).isTrue();
-    assertThat(service.state().versions())
+    assertThat(day.service().version(1).everReady()).isTrue();
+    assertThat(day.service().state().versions())
         .extracting(version -> version.status().name())
         .containsExactly("RETIRED", "ACTIVE");
+    return day;
   }
 
-  private void second(SimulatedService service, int arrivals) {
-    service.pass(Duration.ofSeconds(1));
-    int ready = (int) service.state().replicas().stream().filter(r -> r.isReady()).count();
-    arrived += arrivals;
-    waiting += arrivals;
-    long running = Math.min(waiting, (long) ready * SLOTS);
-    requestSeconds += waiting;
-    reports
-        .arrive(arrivals)
-        .busy((double) waiting, 1000)
-        .now((int) (waiting - running), (int) running);
-    waiting -= running;
-    served += running;
-    window = window.with(reports.send(), clock.instant());
-    decide(service);
-    service.carryOut(service.plan());
-    int alive = (int) service.state().replicas().stream().filter(r -> r.status().isAlive()).count();
-    mostAlive = Math.max(mostAlive, alive);
-    replicaSeconds += alive;
+  private static ServiceSpec changed(ServiceSpec spec) {
+    return new ServiceSpec(
+        spec.name(),
+        spec.service(),
+        spec.resources(),
+        false,
+        1,
+        spec.envs(),
+        spec.secrets(),
+        null,
+        spec.fileMounts(),
+        null,
+        "exec v2",
+        spec.other());
   }
 
-  private void decide(SimulatedService service) {
-    boolean wakes = target == 0 && window.held() > 0;
-    if (!wakes && clock.instant().isBefore(decideAt)) {
-      return;
-    }
-    Autoscaler autoscaler = Autoscalers.forSpec(spec);
-    Decision decision =
-        autoscaler.decide(
-            new Inputs(window, target, service.state().replicas(), spec, memory), clock.instant());
-    if (decision.target() != target) {
-      int direction = Integer.signum(decision.target() - target);
-      if (direction != lastDirection) {
-        reversals++;
-      }
-      lastDirection = direction;
-      assertThat(decision.reason()).isNotBlank();
-      assertThat(decision.target()).isBetween(0, MAX);
-    }
-    target = decision.target();
-    memory = decision.next();
-    decideAt = clock.instant().plus(autoscaler.period(target));
-    service.scale(target);
-  }
-
-  /// Measurements are lost, the stored memory is read again; nothing may be taken away for it.
-  private void restartController(SimulatedService service) {
-    int before = target;
-    service.restartController();
-    memory = AutoscalerState.ofJson(memory.toJson());
-    window = LoadWindow.of(Replicas.SERVICE, Duration.ofMinutes(1));
-    decideAt = clock.instant();
+  /// Nothing may be taken away for it.
+  private void restartController(LoadedService day) {
+    int before = day.target();
+    day.restartController();
     for (int i = 0; i < 30; i++) {
-      second(service, arrivals(15 * HOUR));
-      assertThat(target).isGreaterThanOrEqualTo(before);
+      day.second(arrivals(15 * HOUR));
+      assertThat(day.target()).isGreaterThanOrEqualTo(before);
     }
   }
 

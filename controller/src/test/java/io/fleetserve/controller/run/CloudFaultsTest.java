@@ -98,6 +98,18 @@ final class CloudFaultsTest implements MachineListener {
     assertThat(cloud.created()).hasSize(2);
   }
 
+  /// What a call makes at its end is listed later still: counted from the beginning of the call,
+  /// the time to wait for it would be over by then.
+  @Test
+  void instanceOfACallThatHungIsWaitedForFromTheEndOfTheCall() throws Exception {
+    cloud.failCreates(new CreateFault.MakeLate(cloud.capabilities().settle().plusMillis(200)));
+
+    fleet.up("llm", "readiness_probe: /health\nreplicas: 1\n");
+
+    awaitExactly(1);
+    assertThat(cloud.created()).hasSize(1);
+  }
+
   @Test
   void callThatGetsLostIsReplacedOnceItIsSureThatNothingWasMade() throws Exception {
     cloud.failCreates(new CreateFault.LoseTheCall());

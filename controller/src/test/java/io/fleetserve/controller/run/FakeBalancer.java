@@ -33,6 +33,7 @@ final class FakeBalancer implements AutoCloseable {
   volatile long applied;
   volatile int held;
   volatile int inFlight;
+  private volatile boolean slow;
   private volatile boolean running = true;
 
   FakeBalancer(String url, String token) {
@@ -93,7 +94,19 @@ final class FakeBalancer implements AutoCloseable {
 
   private void accept(long generation) {
     generations.add(generation);
-    applied = generation;
+    if (!slow) {
+      applied = generation;
+    }
+  }
+
+  /// It hears of changes, but goes on sending requests as before until [#catchUp].
+  void fallBehind() {
+    slow = true;
+  }
+
+  void catchUp() {
+    slow = false;
+    applied = generations.getLast();
   }
 
   private void reportOften() {

@@ -89,6 +89,28 @@ final class ServiceLifeTest {
     await().atMost(SOON).until(() -> !fleet.exists("llm"));
   }
 
+  /// D.B-23: as long as a load balancer may still send requests there, a replica serves.
+  @Test
+  void noReplicaIsStoppedBeforeEveryLoadBalancerHasTakenItOut() throws Exception {
+    fleet.up("llm", "readiness_probe: /health\nreplicas: 1\n");
+    awaitReady("llm", 1);
+    await().atMost(SOON).until(() -> balancer.open("llm").size() == 1);
+    balancer.fallBehind();
+
+    fleet.delete("/services/llm");
+
+    await()
+        .atMost(SOON)
+        .until(() -> fleet.view("llm").replicas().getFirst().status() == ReplicaStatus.DRAINING);
+    await()
+        .during(Duration.ofMillis(600))
+        .atMost(SOON)
+        .until(() -> fleet.view("llm").replicas().getFirst().status() == ReplicaStatus.DRAINING);
+    assertThat(fleet.provider.terminated).isEmpty();
+    balancer.catchUp();
+    await().atMost(SOON).until(() -> !fleet.exists("llm"));
+  }
+
   @Test
   void anUpdateReplacesEveryReplicaAndRollbackGoesBack() throws Exception {
     fleet.up("llm", TWO);

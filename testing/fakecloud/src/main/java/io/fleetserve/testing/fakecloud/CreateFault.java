@@ -1,6 +1,7 @@
 package io.fleetserve.testing.fakecloud;
 
 import io.fleetserve.provider.ProviderError;
+import java.time.Duration;
 
 /// What goes wrong with one create call.
 public sealed interface CreateFault {
@@ -17,6 +18,9 @@ public sealed interface CreateFault {
 
   /// Made; the caller hears that the outcome is not known.
   record LoseTheAnswer() implements CreateFault {}
+
+  /// The call hangs so long; only then the instance is made, and the answer is lost.
+  record MakeLate(Duration after) implements CreateFault {}
 
   /// Not made; the caller hears that the outcome is not known.
   record LoseTheCall() implements CreateFault {}

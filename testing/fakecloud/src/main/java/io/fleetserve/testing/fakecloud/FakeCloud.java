@@ -19,12 +19,14 @@ import io.fleetserve.provider.sim.cloud.CloudTime;
 import io.fleetserve.provider.sim.cloud.SimulatedCloud;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /// A cloud in memory that outlives the controllers of a test. It is brought to the present by each
@@ -159,6 +161,11 @@ public final class FakeCloud implements InstanceProvider, ProviderFactory {
       case CreateFault.Refuse refuse -> new CreateOutcome.Rejected(refuse.error());
       case CreateFault.LoseTheCall lost -> unknown();
       case CreateFault.LoseTheAnswer lost -> {
+        cloud.create(order);
+        yield unknown();
+      }
+      case CreateFault.MakeLate(Duration after) -> {
+        LockSupport.parkNanos(after.toNanos());
         cloud.create(order);
         yield unknown();
       }
