@@ -10,6 +10,7 @@ import java.util.Map;
 ///
 /// @param attemptId idempotency key, unique per attempt, `[a-z0-9]{1,32}`, starts with a letter
 /// @param resources the wish that the offer meets
+/// @param numNodes machines of the replica, >= 1
 /// @param boot what the agent on the instance is started with; its `folder` is chosen by the
 ///   provider and empty here
 /// @param deadline after which the caller regards the outcome as unknown
@@ -18,6 +19,7 @@ public record CreateSpec(
     Ownership ownership,
     Offer offer,
     Resources resources,
+    int numNodes,
     AgentBoot boot,
     Instant deadline) {
   private static final Resources ANY =
@@ -27,5 +29,16 @@ public record CreateSpec(
   public CreateSpec(
       String attemptId, Ownership ownership, Offer offer, AgentBoot boot, Instant deadline) {
     this(attemptId, ownership, offer, ANY, boot, deadline);
+  }
+
+  /// For one machine.
+  public CreateSpec(
+      String attemptId,
+      Ownership ownership,
+      Offer offer,
+      Resources resources,
+      AgentBoot boot,
+      Instant deadline) {
+    this(attemptId, ownership, offer, resources, 1, boot, deadline);
   }
 }

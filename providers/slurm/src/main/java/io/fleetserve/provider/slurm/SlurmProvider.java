@@ -1,0 +1,318 @@
+package io.fleetserve.provider.slurm;
+
+import io.fleetserve.api.spec.Resources;
+import io.fleetserve.provider.Capabilities;
+import io.fleetserve.provider.CreateOutcome;
+import io.fleetserve.provider.CreateSpec;
+import io.fleetserve.provider.Instance;
+import io.fleetserve.provider.InstanceProvider;
+import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
+import io.fleetserve.provider.Offer;
+import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.ProviderContext;
+import io.fleetserve.provider.ProviderError;
+import io.fleetserve.provider.ProviderError.Category;
+import io.fleetserve.provider.ProviderException;
+import io.fleetserve.provider.slurm.SlurmSettings.Terms;
+import io.fleetserve.provider.slurm.SlurmTransport.SlurmRefusal;
+import io.fleetserve.provider.transport.NotSentException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Runs replicas as batch jobs of Slurm clusters; regions are clusters, zones their partitions.
+///
+/// Slurm is the memory: a job's comment tells whose it is. A job runs its replica once; one that
+/// Slurm runs again after a requeue counts as preempted, and is ended. Thread-safe.
+final class SlurmProvider implements InstanceProvider {
+  static final String NAME = "slurm";
+
+  private static final int WORDS = 300;
+
+  private final ProviderContext context;
+  private final Map<String, Cluster> clusters;
+
+  /// Jobs whose end was asked for: Slurm tells of an ended job for minutes, and nothing is left of
+  /// it. Forgotten with this object, after which they are ended once more.
+  private final Set<InstanceRef> endedByUs = ConcurrentHashMap.newKeySet();
+
+  SlurmProvider(ProviderContext context, Map<String, Cluster> clusters) {
+    this.context = context;
+    this.clusters = Map.copyOf(clusters);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    Duration notice =
+        clusters.values().stream()
+            .map(cluster -> cluster.settings().notice())
+            .min(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    boolean remote = clusters.values().stream().anyMatch(each -> !each.settings().loopback());
+    return new Capabilities(true, false, true, remote, notice, Duration.ofSeconds(30));
+  }
+
+  @Override
+  public List<Offer> offers(OfferQuery query) {
+    List<Offer> offers = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    Resources wish = query.resources();
+    if (wish.imageId() != null) {
+      reasons.add(NAME + ": runs no images, image_id is " + wish.imageId() + " (expected: none)");
+    } else if (wish.instanceType() != null) {
+      reasons.add(NAME + ": has no instance types, instance_type is " + wish.instanceType());
+    } else {
+      for (Cluster cluster : clusters.values()) {
+        offers.addAll(offers(cluster, query, reasons));
+      }
+    }
+    if (offers.isEmpty()) {
+      if (reasons.isEmpty()) {
+        reasons.add(
+            "%s: infra is %s (expected: %s/%s)"
+                .formatted(
+                    NAME,
+                    wish.infra(),
+                    NAME,
+                    String.join("|", clusters.keySet().stream().sorted().toList())));
+      }
+      reasons.forEach(query.reject());
+    }
+    return offers;
+  }
+
+  private static List<Offer> offers(Cluster cluster, OfferQuery query, List<String> reasons) {
+    String infra = query.resources().infra();
+    String inside = infra == null ? "" : infra.replaceFirst("^([^/]*/[^/]*)/.*$", "$1");
+    if (MachineFit.elsewhere(inside, NAME, cluster.name()).isPresent()) {
+      return List.of();
+    }
+    try {
+      return new SlurmOffers(cluster, cluster.transport().view()).offers(query, reasons);
+    } catch (IOException | SlurmRefusal e) {
+      reasons.add(cluster.place() + ": does not answer: " + e.getMessage());
+      return List.of();
+    }
+  }
+
+  @Override
+  public CreateOutcome create(CreateSpec spec) {
+    Cluster cluster = clusters.get(String.valueOf(spec.offer().region()));
+    if (cluster == null) {
+      return rejected(
+          Category.INVALID_REQUEST, NAME + "/" + spec.offer().region() + ": no such cluster");
+    }
+    String partition = String.valueOf(spec.offer().zone());
+    String place = cluster.place(partition);
+    JobRequest request;
+    try {
+      Optional<SlurmJob> before = find(cluster, spec.attemptId());
+      if (before.isPresent()) {
+        return accepted(cluster, before.get().id(), spec);
+      }
+      request = request(cluster, partition, spec);
+    } catch (IOException e) {
+      // So far the cluster was only asked.
+      return rejected(Category.TRANSIENT, place + ": does not answer: " + e.getMessage());
+    } catch (SlurmRefusal e) {
+      return new CreateOutcome.Rejected(SlurmErrors.of(e.text(), place));
+    }
+    try {
+      return accepted(cluster, cluster.transport().submit(request), spec);
+    } catch (NotSentException e) {
+      return rejected(Category.TRANSIENT, place + ": does not answer: " + e.getMessage());
+    } catch (SlurmRefusal e) {
+      ProviderError error = SlurmErrors.of(e.text(), place);
+      return error.category() == Category.OUTCOME_UNKNOWN
+          ? new CreateOutcome.Unknown(error)
+          : new CreateOutcome.Rejected(error);
+    } catch (IOException e) {
+      return new CreateOutcome.Unknown(
+          new ProviderError(Category.OUTCOME_UNKNOWN, place, null, place + ": " + e.getMessage()));
+    }
+  }
+
+  private static Optional<SlurmJob> find(Cluster cluster, String attemptId)
+      throws IOException, SlurmRefusal {
+    return cluster.transport().jobs().stream()
+        .filter(job -> JobMark.of(job).filter(m -> m.attemptId().equals(attemptId)).isPresent())
+        .findFirst();
+  }
+
+  private JobRequest request(Cluster cluster, String partition, CreateSpec spec)
+      throws IOException, SlurmRefusal {
+    SlurmSettings settings = cluster.settings();
+    Terms terms = settings.terms(partition).orElse(settings.standard());
+    Resources wish = spec.resources();
+    Resources.Amount cpus = wish.cpus();
+    Resources.Amount memory = wish.memoryGib();
+    List<String> gres =
+        wish.accelerators().isEmpty()
+            ? List.of()
+            : new SlurmOffers(cluster, cluster.transport().view()).gres(wish, partition);
+    return new JobRequest(
+        new JobMark(spec.ownership(), spec.attemptId()),
+        partition,
+        spec.numNodes(),
+        gres,
+        cpus == null ? 0 : (int) Math.ceil(cpus.value()),
+        memory == null ? 0 : (long) Math.ceil(memory.value() * 1024),
+        terms.walltime(),
+        settings.logs().map(folder -> folder + "/fleetserve-%j.log").orElse("/dev/null"),
+        terms.options(),
+        new JobScript(agent(cluster), settings.folder(), spec.numNodes())
+            .text(spec.boot(), settings.controllerUrl().orElse(spec.boot().controllerUrl())));
+  }
+
+  private List<String> agent(Cluster cluster) {
+    List<String> own = cluster.settings().agent();
+    return own.isEmpty() ? context.agentCommand() : own;
+  }
+
+  private static CreateOutcome accepted(Cluster cluster, long job, CreateSpec spec) {
+    return new CreateOutcome.Accepted(new JobRef(cluster.name(), job, spec.attemptId()).ref());
+  }
+
+  private static CreateOutcome rejected(Category category, String message) {
+    return new CreateOutcome.Rejected(new ProviderError(category, null, null, message));
+  }
+
+  @Override
+  public Optional<Instance> get(InstanceRef ref) {
+    Optional<JobRef> id = JobRef.of(ref);
+    Cluster cluster = id.map(JobRef::cluster).map(clusters::get).orElse(null);
+    if (cluster == null) {
+      return Optional.empty();
+    }
+    try {
+      Optional<SlurmJob> job = cluster.transport().job(id.get().job());
+      Optional<JobMark> mark =
+          job.flatMap(JobMark::of).filter(m -> m.attemptId().equals(id.get().attemptId()));
+      if (mark.isEmpty() || (job.get().isOver() && endedByUs.contains(ref))) {
+        endedByUs.remove(ref);
+        return Optional.empty();
+      }
+      return Optional.of(instance(cluster, job.get(), mark.get()));
+    } catch (IOException | SlurmRefusal e) {
+      throw failed(cluster, "get " + ref.id(), e);
+    }
+  }
+
+  private Instance instance(Cluster cluster, SlurmJob job, JobMark mark) throws IOException {
+    JobState state = JobState.of(job, cluster.place(job.partition()));
+    boolean runs = state.state() == Instance.State.RUNNING;
+    Instant endsAt = runs ? job.endsAt() : null;
+    return new Instance(
+        new JobRef(cluster.name(), job.id(), mark.attemptId()).ref(),
+        mark.ownership(),
+        mark.attemptId(),
+        state.state(),
+        job.submittedAt(),
+        runs ? takenBackAt(cluster, job) : null,
+        endsAt,
+        state.failure().map(error -> withLastWords(cluster, job, error)).orElse(null),
+        raw(job));
+  }
+
+  /// After a decision to preempt, the end of the grace; and shortly before the end of its walltime
+  /// that end, since the replica has to be replaced in either case.
+  private @Nullable Instant takenBackAt(Cluster cluster, SlurmJob job) {
+    Instant end = job.endsAt();
+    Instant preempted = job.preemptedAt();
+    if (preempted != null) {
+      return end == null ? preempted : end;
+    }
+    Duration handover = cluster.settings().handover();
+    return end != null && !context.clock().instant().isBefore(end.minus(handover)) ? end : null;
+  }
+
+  private static String raw(SlurmJob job) {
+    return job.is("PENDING")
+        ? "PENDING: " + PendingReason.of(job.reason()).text()
+        : job.stateText() + (job.nodes().isEmpty() ? "" : " on " + job.nodes());
+  }
+
+  /// What a failed job printed last, where its output can be read.
+  private static ProviderError withLastWords(Cluster cluster, SlurmJob job, ProviderError error) {
+    Optional<String> logs = cluster.settings().logs();
+    if (logs.isEmpty() || !job.is("FAILED")) {
+      return error;
+    }
+    try {
+      String tail = cluster.transport().tail(logs.get() + "/fleetserve-" + job.id() + ".log");
+      String words = tail.strip().replaceAll("\\s*\\R\\s*", " ");
+      String last = words.substring(Math.max(0, words.length() - WORDS));
+      return last.isEmpty()
+          ? error
+          : new ProviderError(
+              error.category(), error.scope(), error.retryAfter(), error.message() + ": " + last);
+    } catch (IOException unreadable) {
+      return error;
+    }
+  }
+
+  @Override
+  public List<Instance> list(String installationId) {
+    List<Instance> found = new ArrayList<>();
+    for (Cluster cluster : clusters.values()) {
+      try {
+        for (SlurmJob job : cluster.transport().jobs()) {
+          Optional<JobMark> mark =
+              JobMark.of(job).filter(m -> m.ownership().installationId().equals(installationId));
+          if (mark.isPresent() && !job.isOver()) {
+            found.add(instance(cluster, job, mark.get()));
+          }
+        }
+      } catch (IOException | SlurmRefusal e) {
+        throw failed(cluster, "list", e);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void terminate(InstanceRef ref) {
+    Optional<JobRef> id = JobRef.of(ref);
+    Cluster cluster = id.map(JobRef::cluster).map(clusters::get).orElse(null);
+    if (cluster == null) {
+      return;
+    }
+    try {
+      Optional<SlurmJob> job = cluster.transport().job(id.get().job());
+      boolean ours =
+          job.flatMap(JobMark::of)
+              .filter(m -> m.attemptId().equals(id.get().attemptId()))
+              .isPresent();
+      if (ours) {
+        endedByUs.add(ref);
+        if (!job.get().isOver()) {
+          cluster.transport().cancel(id.get().job());
+        }
+      }
+    } catch (IOException | SlurmRefusal e) {
+      throw failed(cluster, "terminate " + ref.id(), e);
+    }
+  }
+
+  private static ProviderException failed(Cluster cluster, String call, Exception cause) {
+    return new ProviderException(cluster.place() + ": " + call + ": " + cause.getMessage(), cause);
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held open: jobs live on.
+  }
+}
