@@ -35,7 +35,9 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "fleetserve-controller",
                   "fleetserve-provider-local",
                   "fleetserve-provider-sim",
-                  "fleetserve-provider-ssh"),
+                  "fleetserve-provider-ssh",
+                  "fleetserve-provider-docker",
+                  "fleetserve-provider-slurm"),
               List.of(
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",

@@ -1,9 +1,10 @@
 package io.fleetserve.provider.docker;
 
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.provider.MachineFit;
+import io.fleetserve.provider.InfraPlace;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.host.MachineFit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,7 @@ record DockerOffers(MachineFit machine, boolean local, double price) {
   List<Offer> offers(OfferQuery query) {
     Resources wish = query.resources();
     List<String> reasons = new ArrayList<>();
-    MachineFit.elsewhere(wish.infra(), DockerProvider.NAME).ifPresent(reasons::add);
+    InfraPlace.elsewhere(wish.infra(), DockerProvider.NAME).ifPresent(reasons::add);
     if (query.numNodes() != 1) {
       reasons.add("is one machine, num_nodes is " + query.numNodes() + " (expected: 1)");
     }
@@ -31,7 +32,7 @@ record DockerOffers(MachineFit machine, boolean local, double price) {
       reasons.add("has no instance types, instance_type is " + wish.instanceType());
     }
     image(wish, reasons);
-    reasons.addAll(machine.lacks(wish));
+    reasons.addAll(machine.against(wish));
     reasons.forEach(reason -> query.reject().accept(DockerProvider.NAME + ": " + reason));
     return reasons.isEmpty()
         ? List.of(

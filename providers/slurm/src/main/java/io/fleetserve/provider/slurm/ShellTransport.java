@@ -3,6 +3,7 @@ package io.fleetserve.provider.slurm;
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.provider.slurm.ClusterView.Node;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
+import io.fleetserve.provider.transport.ShellQuote;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +19,9 @@ import tools.jackson.databind.JsonNode;
 /// A cluster by the commands of a login node: `sbatch`, `squeue --json`, `scancel`, `sinfo`.
 ///
 /// Scripts, which hold secrets, go over standard input and never into a command line. Thread-safe.
-record ShellTransport(Shell shell) implements SlurmTransport {
+///
+/// @param bin folder of the commands with a slash at its end; empty means the search path
+record ShellTransport(Shell shell, String bin) implements SlurmTransport {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int TAIL_BYTES = 2_000;
 
@@ -30,7 +33,7 @@ record ShellTransport(Shell shell) implements SlurmTransport {
   @Override
   public long submit(JobRequest request) throws IOException, SlurmRefusal {
     byte[] script = request.script().getBytes(StandardCharsets.UTF_8);
-    String out = run(command(request), stdin -> stdin.write(script));
+    String out = run(found(command(request)), stdin -> stdin.write(script));
     String id = out.strip().split(";", 2)[0];
     if (!id.matches("\\d{1,18}")) {
       throw new IOException("sbatch: " + out.strip() + " (expected: a job id)");
@@ -70,8 +73,10 @@ record ShellTransport(Shell shell) implements SlurmTransport {
 
   @Override
   public List<SlurmJob> jobs() throws IOException, SlurmRefusal {
+    String squeue = ShellQuote.quote(bin + "squeue");
     String[] answer =
-        run(script("id -un && exec squeue --json --states=all"), Shell.Input.NONE).split("\\R", 2);
+        run(script("id -un && exec " + squeue + " --json --states=all"), Shell.Input.NONE)
+            .split("\\R", 2);
     String user = answer[0].strip();
     return StreamSupport.stream(
             json(answer.length > 1 ? answer[1] : "").path("jobs").spliterator(), false)
@@ -88,7 +93,7 @@ record ShellTransport(Shell shell) implements SlurmTransport {
   @Override
   public void cancel(long id) throws IOException, SlurmRefusal {
     Shell.Result result =
-        shell.run(List.of("scancel", Long.toString(id)), Shell.Input.NONE, TIMEOUT);
+        shell.run(found(List.of("scancel", Long.toString(id))), Shell.Input.NONE, TIMEOUT);
     String err = result.err();
     boolean over =
         err.contains("Invalid job id") || err.contains("already completing or completed");
@@ -100,7 +105,9 @@ record ShellTransport(Shell shell) implements SlurmTransport {
   @Override
   public ClusterView view() throws IOException, SlurmRefusal {
     return view(
-        run(List.of("sinfo", "--noheader", "--Node", "--format=" + SINFO), Shell.Input.NONE));
+        run(
+            found(List.of("sinfo", "--noheader", "--Node", "--format=" + SINFO)),
+            Shell.Input.NONE));
   }
 
   /// One line per node and partition; CPUs as allocated/idle/other/total.
@@ -147,6 +154,12 @@ record ShellTransport(Shell shell) implements SlurmTransport {
             Shell.Input.NONE,
             TIMEOUT)
         .out();
+  }
+
+  private List<String> found(List<String> command) {
+    List<String> found = new ArrayList<>(command);
+    found.set(0, bin + command.getFirst());
+    return found;
   }
 
   private static List<String> script(String text) {

@@ -45,6 +45,7 @@ record SlurmAccess(SlurmTransport transport, boolean rest) {
     Map<String, String> environment =
         cluster.text("slurm_conf").map(conf -> Map.of("SLURM_CONF", conf)).orElse(Map.of());
     boolean local = cluster.flag("local", false);
+    String bin = cluster.text("bin").map(folder -> folder + "/").orElse("");
     int ways = (cluster.has("rest") ? 1 : 0) + (cluster.has("ssh") ? 1 : 0) + (local ? 1 : 0);
     if (ways != 1) {
       cluster.missing("rest", "exactly one of rest, ssh, and local: true");
@@ -54,7 +55,7 @@ record SlurmAccess(SlurmTransport transport, boolean rest) {
     }
     Optional<SshCommand> ssh =
         cluster.has("ssh") ? Optional.of(ssh(cluster.section("ssh"))) : Optional.empty();
-    return new SlurmAccess(new ShellTransport(new Shell(ssh, environment)), false);
+    return new SlurmAccess(new ShellTransport(new Shell(ssh, environment), bin), false);
   }
 
   private static SshCommand ssh(SettingsSection section) {

@@ -46,12 +46,7 @@ final class SlurmErrors {
           new Rule(
               Category.QUOTA_EXCEEDED,
               "a limit of the account, the user or the QOS is reached",
-              List.of(
-                  "job violates accounting/qos policy",
-                  "assocmaxsubmit",
-                  "qosmaxsubmit",
-                  "limit",
-                  "job submit/allocate")),
+              List.of("job violates accounting/qos policy", "assocmaxsubmit", "qosmaxsubmit")),
           new Rule(
               Category.INVALID_REQUEST,
               "check the name of the partition: serve infra, sinfo",

@@ -1,9 +1,10 @@
 package io.fleetserve.provider.slurm;
 
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.provider.MachineFit;
+import io.fleetserve.provider.InfraPlace;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.host.MachineFit;
 import io.fleetserve.provider.slurm.ClusterView.Node;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
 import io.fleetserve.provider.slurm.SlurmSettings.Terms;
@@ -26,7 +27,7 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
     for (Partition partition : view.partitions()) {
       Optional<Terms> terms = cluster.settings().terms(partition.name());
       Optional<String> elsewhere =
-          MachineFit.elsewhere(
+          InfraPlace.elsewhere(
               query.resources().infra(), SlurmProvider.NAME, cluster.name(), partition.name());
       if (terms.isPresent() && elsewhere.isEmpty()) {
         offer(query, partition, terms.get(), reasons).ifPresent(offers::add);
@@ -50,7 +51,7 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
       return Optional.empty();
     }
     List<Node> usable = partition.nodes().stream().filter(Node::usable).toList();
-    List<Node> fitting = usable.stream().filter(node -> fit(node).lacks(wish).isEmpty()).toList();
+    List<Node> fitting = usable.stream().filter(node -> fit(node).against(wish).isEmpty()).toList();
     if (fitting.size() < query.numNodes()) {
       reasons.add(place + ": " + lack(query, usable, fitting));
       return Optional.empty();
@@ -80,9 +81,9 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
     }
     Node best =
         usable.stream()
-            .min(Comparator.comparingInt(node -> fit(node).lacks(query.resources()).size()))
+            .min(Comparator.comparingInt(node -> fit(node).against(query.resources()).size()))
             .orElseThrow();
-    return best.name() + " " + String.join(", ", fit(best).lacks(query.resources()));
+    return best.name() + " " + String.join(", ", fit(best).against(query.resources()));
   }
 
   private static MachineFit fit(Node node) {

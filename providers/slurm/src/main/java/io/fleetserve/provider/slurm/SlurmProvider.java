@@ -4,10 +4,10 @@ import io.fleetserve.api.spec.Resources;
 import io.fleetserve.provider.Capabilities;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
+import io.fleetserve.provider.InfraPlace;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
-import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.ProviderContext;
@@ -97,7 +97,7 @@ final class SlurmProvider implements InstanceProvider {
   private static List<Offer> offers(Cluster cluster, OfferQuery query, List<String> reasons) {
     String infra = query.resources().infra();
     String inside = infra == null ? "" : infra.replaceFirst("^([^/]*/[^/]*)/.*$", "$1");
-    if (MachineFit.elsewhere(inside, NAME, cluster.name()).isPresent()) {
+    if (InfraPlace.elsewhere(inside, NAME, cluster.name()).isPresent()) {
       return List.of();
     }
     try {

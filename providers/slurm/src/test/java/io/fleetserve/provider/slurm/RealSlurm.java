@@ -95,6 +95,9 @@ final class RealSlurm implements BeforeAllCallback {
         new Running(folder, script, "", token).close();
         Assumptions.abort("no Slurm test: the cluster does not start here: " + said);
       }
+      // On loopback nodes answer to another address than the one that a job's own `srun` listens
+      // on, unless it listens on all.
+      Files.writeString(conf, Files.readString(conf).replace("=NoInAddrAny,", "="));
       String env = Files.readString(folder.resolve("env.sh"));
       Files.writeString(token, value(env, "SLURM_TEST_JWT"));
       return new Running(folder, script, value(env, "SLURM_REST_URL"), token);
@@ -116,8 +119,7 @@ final class RealSlurm implements BeforeAllCallback {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  private static int execute(List<String> command, Path out, Path conf, int seconds)
-      throws IOException {
+  static int execute(List<String> command, Path out, Path conf, int seconds) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ":" + more);
     builder.environment().put("SLURM_CONF", conf.toString());

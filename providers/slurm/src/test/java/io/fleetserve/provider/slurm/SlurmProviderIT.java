@@ -1,0 +1,387 @@
+package io.fleetserve.provider.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fleetserve.api.spec.Resources;
+import io.fleetserve.provider.CreateOutcome;
+import io.fleetserve.provider.CreateSpec;
+import io.fleetserve.provider.Instance;
+import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Offer;
+import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.ProviderError;
+import io.fleetserve.provider.ProviderError.Category;
+import io.fleetserve.provider.ProviderException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The Slurm provider and a real cluster: what jobs get, and what becomes of them.
+@ExtendWith(RealSlurm.class)
+final class SlurmProviderIT {
+  private static final String INSTALLATION = "slurm-it";
+  private static final String SLEEPS = "exec sleep 1000";
+  private static final Duration LONG = Duration.ofSeconds(40);
+
+  @TempDir Path home;
+
+  @AfterEach
+  void endEverything() {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    provider.list(INSTALLATION).forEach(instance -> provider.terminate(instance.ref()));
+    await().atMost(LONG).until(() -> provider.list(INSTALLATION).isEmpty());
+  }
+
+  @Test
+  void jobGetsItsShareAndTheBootFileAndNobodyElseSeesTheSecrets() throws IOException {
+    SlurmProvider provider =
+        open(
+            "cp \"$1\" "
+                + home
+                + "/seen; stat -c %a \"$1\" >"
+                + home
+                + "/mode;"
+                + " env >"
+                + home
+                + "/env; exec sleep 1000",
+            Map.of());
+    Resources wish =
+        TestJobs.wish(
+            Map.of("A100", 2.0), new Resources.Amount(2, false), new Resources.Amount(0.5, false));
+
+    InstanceRef ref =
+        accepted(
+            provider.create(TestJobs.spec(INSTALLATION, "ashare", "ondemand", wish, 1, "true")));
+
+    await().atMost(LONG).until(() -> Files.exists(home.resolve("env")));
+    await()
+        .atMost(LONG)
+        .until(() -> Files.readString(home.resolve("env")).contains("SLURM_JOB_ID"));
+    assertThat(Files.readString(home.resolve("mode")).strip()).isEqualTo("600");
+    assertThat(Files.readString(home.resolve("seen")))
+        .contains("\"host\":\"127.77.0.")
+        .contains("\"folder\":\"" + home + "/fleetserve-")
+        .contains("it's \\\"$HOME\\\" & `more`\\nnext")
+        .doesNotContain("__FLEETSERVE");
+    assertThat(Files.readString(home.resolve("env"))).contains("CUDA_VISIBLE_DEVICES=0,1");
+    String job = RealSlurm.cluster().run("scontrol", "show", "job", jobId(ref));
+    assertThat(job).contains("cpu=2").contains("mem=512M").contains("gpu:a100:2");
+    assertThat(job + RealSlurm.cluster().run("squeue", "--json")).doesNotContain(TestJobs.SECRET);
+  }
+
+  @Test
+  void preemptionWithNoticeIsAnnounced() throws IOException {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    InstanceRef ref =
+        running(provider, TestJobs.spec(INSTALLATION, "anotice", "spot-notice", all(), 1, ""));
+
+    String stronger = stronger(provider, ref);
+
+    await().atMost(LONG).until(() -> get(provider, ref).preemptionAt() != null);
+    assertThat(get(provider, ref).state()).isEqualTo(Instance.State.RUNNING);
+    RealSlurm.cluster().run("scancel", stronger);
+  }
+
+  @Test
+  void preemptionWithoutNoticeIsToldAndIsNoFailure() throws IOException {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "aspot", "spot", all(), 1, ""));
+
+    String stronger = stronger(provider, ref);
+
+    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.PREEMPTED);
+    assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
+        .contains("slurm/test/spot");
+    provider.terminate(ref);
+    await().atMost(LONG).until(() -> provider.get(ref).isEmpty());
+    RealSlurm.cluster().run("scancel", stronger);
+  }
+
+  @Test
+  void requeuedJobCountsAsPreemptedAndDoesNotRunASecondReplica() throws IOException {
+    Path starts = home.resolve("starts");
+    SlurmProvider provider = open("echo start >>" + starts + "; exec sleep 1000", Map.of());
+    InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "arequeue", "ondemand"));
+    await().atMost(LONG).until(() -> Files.exists(starts));
+    String job = jobId(ref);
+    RealSlurm.cluster().run("scontrol", "update", "JobId=" + job, "Requeue=1");
+
+    RealSlurm.cluster().run("scontrol", "requeue", job);
+
+    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.PREEMPTED);
+    assertThat(provider.list(INSTALLATION)).extracting(Instance::ref).containsExactly(ref);
+    provider.terminate(ref);
+    await().atMost(LONG).until(() -> provider.list(INSTALLATION).isEmpty());
+    assertThat(Files.readAllLines(starts)).hasSize(1);
+  }
+
+  @Test
+  void jobCancelledFromOutsideIsOver() throws IOException {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "acancel", "ondemand"));
+
+    RealSlurm.cluster().run("scancel", jobId(ref));
+
+    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.TERMINATED);
+  }
+
+  @Test
+  void crashIsFailedWithItsLastWordsAndLeavesNoFolder() {
+    SlurmProvider provider =
+        open("echo it broke; exit 3", Map.of("logs", home.toString()), RealSlurm.local());
+    InstanceRef ref = accepted(provider.create(TestJobs.spec(INSTALLATION, "acrash", "ondemand")));
+
+    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
+
+    assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
+        .contains("exit code 3")
+        .contains("it broke");
+    assertThat(home.toFile().listFiles((folder, name) -> name.startsWith("fleetserve-0")))
+        .allSatisfy(folder -> assertThat(folder).isEmptyDirectory());
+  }
+
+  @Test
+  void endOfTheWalltimeIsKnownAndAnnouncedBeforeIt() {
+    SlurmProvider provider = open(SLEEPS, Map.of("walltime", "10m", "handover", "9m"));
+    SlurmProvider later = open(SLEEPS, Map.of("walltime", "10m", "handover", "11m"));
+    InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "awall", "ondemand"));
+
+    Instance instance = get(provider, ref);
+
+    Instant end = Objects.requireNonNull(instance.endsAt());
+    assertThat(end).isBetween(Instant.now().plusSeconds(400), Instant.now().plusSeconds(660));
+    assertThat(instance.preemptionAt()).isNull();
+    assertThat(get(later, ref).preemptionAt()).isEqualTo(end);
+  }
+
+  @Test
+  void allNodesOfAReplicaRunAndTheLossOfOneEndsIt() throws IOException {
+    String run =
+        "echo \"$SKYPILOT_NODE_RANK/$SKYPILOT_NUM_NODES $KEY $QUOTED\" >"
+            + home
+            + "/rank$SKYPILOT_NODE_RANK; echo \"$SKYPILOT_NODE_IPS\" >"
+            + home
+            + "/ips$SKYPILOT_NODE_RANK; sleep 1000";
+    SlurmProvider provider = open("cp \"$1\" " + home + "/seen; exec sleep 1000", Map.of());
+    InstanceRef ref =
+        running(
+            provider, TestJobs.spec(INSTALLATION, "anodes", "zone-b", TestJobs.ANYTHING, 2, run));
+    await().atMost(LONG).until(() -> Files.exists(home.resolve("ips1")));
+    await().atMost(LONG).until(() -> Files.exists(home.resolve("seen")));
+
+    assertThat(Files.readString(home.resolve("rank1")))
+        .isEqualTo("1/2 " + TestJobs.SECRET + " it's \"$HOME\" & `more`\nnext\n");
+    await()
+        .untilAsserted(() ->
+            assertThat(Files.readAllLines(home.resolve("ips1")))
+                .containsExactly("127.77.0.3", "127.77.0.4"));
+    assertThat(Files.readString(home.resolve("seen")))
+        .contains("\"SKYPILOT_NODE_IPS\":\"127.77.0.3\\n127.77.0.4\"")
+        .contains("\"SKYPILOT_NODE_RANK\":\"0\"")
+        .contains("\"SKYPILOT_NUM_NODES\":\"2\"");
+
+    RealSlurm.cluster().run("scontrol", "update", "NodeName=node4", "State=DOWN", "Reason=test");
+    try {
+      await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
+      assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
+          .contains("lost a node");
+    } finally {
+      resume("node4");
+    }
+  }
+
+  @Test
+  void failureOfAnotherNodesServerEndsTheReplica() {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    InstanceRef ref =
+        accepted(
+            provider.create(
+                TestJobs.spec(INSTALLATION, "aother", "zone-b", TestJobs.ANYTHING, 2, "exit 9")));
+
+    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
+    assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
+        .contains("exit code 9");
+  }
+
+  @Test
+  void wrongPartitionIsRefusedWithThePlace() {
+    CreateOutcome outcome =
+        open(SLEEPS, Map.of()).create(TestJobs.spec(INSTALLATION, "apart", "nowhere"));
+
+    ProviderError error = ((CreateOutcome.Rejected) outcome).error();
+    assertThat(error.category()).isEqualTo(Category.INVALID_REQUEST);
+    assertThat(error.scope()).isEqualTo("slurm/test/nowhere");
+    assertThat(error.message()).contains("Invalid partition").contains("sinfo");
+  }
+
+  @Test
+  void acceleratorsThatNoNodeHasAreRefused() {
+    CreateOutcome outcome =
+        open(SLEEPS, Map.of())
+            .create(
+                TestJobs.spec(
+                    INSTALLATION,
+                    "agres",
+                    "zone-b",
+                    TestJobs.wish(Map.of("T4", 5.0), null, null),
+                    1,
+                    "true"));
+
+    assertThat(((CreateOutcome.Rejected) outcome).error().category())
+        .isEqualTo(Category.CAPACITY_UNAVAILABLE);
+  }
+
+  @Test
+  void wrongTokenIsToldAsSuch() throws IOException {
+    Path wrong = Files.writeString(home.resolve("wrong"), "no.such.token");
+    SlurmProvider provider =
+        open(
+            SLEEPS,
+            Map.of(
+                "rest",
+                Map.of(
+                    "url",
+                    RealSlurm.cluster().restUrl(),
+                    "user",
+                    "root",
+                    "api",
+                    "v0.0.38",
+                    "token_file",
+                    wrong.toString())));
+
+    CreateOutcome outcome = provider.create(TestJobs.spec(INSTALLATION, "atoken", "ondemand"));
+
+    assertThat(outcome).isInstanceOf(CreateOutcome.Rejected.class);
+    assertThatThrownBy(() -> provider.list(INSTALLATION)).isInstanceOf(ProviderException.class);
+  }
+
+  @Test
+  void offersArePartitionsWithTheirPricesAndSpotIsWhatMayBePreempted() {
+    SlurmProvider provider =
+        open(
+            SLEEPS,
+            Map.of("price", 0.5, "accelerator_prices", Map.of("a100", 1.25)),
+            RealSlurm.socket());
+
+    List<Offer> onDemand = offers(provider, false);
+    List<Offer> spot = offers(provider, true);
+
+    assertThat(onDemand).extracting(Offer::zone).containsExactlyInAnyOrder("ondemand", "zone-a");
+    assertThat(spot).extracting(Offer::zone).containsExactlyInAnyOrder("spot", "spot-notice");
+    assertThat(spot).allMatch(Offer::spot).allMatch(offer -> offer.hourlyPrice() == 3.0);
+    assertThat(spot).allMatch(offer -> "test".equals(offer.region()));
+  }
+
+  @Test
+  void jobOfAFullClusterWaitsWithItsReasonAndIsEnded() {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    for (int i = 0; i < 3; i++) {
+      accepted(
+          provider.create(TestJobs.spec(INSTALLATION, "afull" + i, "zone-b", all(), 1, "true")));
+    }
+
+    await()
+        .atMost(LONG)
+        .until(() ->
+            provider.list(INSTALLATION).stream()
+                    .filter(instance -> instance.state() == Instance.State.PENDING)
+                    .filter(instance -> instance.rawState().contains("no free resources"))
+                    .count()
+                == 1);
+  }
+
+  /// A node that has reported back meanwhile is up already, and then it cannot be resumed.
+  private static void resume(String node) throws IOException {
+    await()
+        .atMost(LONG)
+        .until(() -> {
+          String state = RealSlurm.cluster().run("sinfo", "-h", "-n", node, "-o", "%t");
+          if (state.contains("down")) {
+            try {
+              RealSlurm.cluster().run("scontrol", "update", "NodeName=" + node, "State=RESUME");
+            } catch (IOException reportedBack) {
+              return false;
+            }
+          }
+          return state.contains("idle");
+        });
+  }
+
+  /// All CPUs of a node of zone-b.
+  private static Resources all() {
+    return TestJobs.wish(Map.of("T4", 2.0), new Resources.Amount(8, false), null);
+  }
+
+  /// A job that needs all of the node that the instance runs on.
+  private static String stronger(SlurmProvider provider, InstanceRef ref) throws IOException {
+    String node = get(provider, ref).rawState().replaceFirst("^.* on ", "");
+    return RealSlurm.cluster()
+        .run(
+            "sbatch",
+            "--parsable",
+            "--partition=ondemand",
+            "--exclusive",
+            "--nodelist=" + node,
+            "--output=/dev/null",
+            "--wrap=sleep 300")
+        .strip();
+  }
+
+  private static List<Offer> offers(SlurmProvider provider, boolean spot) {
+    Resources wish =
+        new Resources(
+            "slurm/test",
+            Map.of("A100", 2.0),
+            null,
+            null,
+            null,
+            spot,
+            null,
+            List.of(),
+            null,
+            Map.of());
+    List<String> reasons = new ArrayList<>();
+    List<Offer> offers = provider.offers(new OfferQuery(wish, 1, reasons::add));
+    assertThat(offers).as(reasons.toString()).isNotEmpty();
+    return offers;
+  }
+
+  private SlurmProvider open(String script, Map<String, Object> more) {
+    return open(script, more, RealSlurm.rest());
+  }
+
+  private SlurmProvider open(String script, Map<String, Object> more, Map<String, Object> way) {
+    return RealSlurm.open(INSTALLATION, home, script, way, more);
+  }
+
+  private static InstanceRef running(SlurmProvider provider, CreateSpec spec) {
+    InstanceRef ref = accepted(provider.create(spec));
+    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.RUNNING);
+    return ref;
+  }
+
+  private static InstanceRef accepted(CreateOutcome outcome) {
+    assertThat(outcome).isInstanceOf(CreateOutcome.Accepted.class);
+    return ((CreateOutcome.Accepted) outcome).ref();
+  }
+
+  private static Instance get(SlurmProvider provider, InstanceRef ref) {
+    return provider.get(ref).orElseThrow();
+  }
+
+  private static String jobId(InstanceRef ref) {
+    return Long.toString(JobRef.of(ref).orElseThrow().job());
+  }
+}

@@ -1,0 +1,77 @@
+package io.fleetserve.provider.slurm;
+
+import io.fleetserve.api.spec.Resources;
+import io.fleetserve.api.wire.AgentBoot;
+import io.fleetserve.provider.CreateSpec;
+import io.fleetserve.provider.Offer;
+import io.fleetserve.provider.Ownership;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Create calls for tests.
+final class TestJobs {
+  static final String SECRET = "s3cr3t-of-the-test";
+  static final Resources ANYTHING = wish(Map.of(), null, null);
+
+  private TestJobs() {}
+
+  static CreateSpec spec(String installation, String attempt, String partition) {
+    return spec(installation, attempt, partition, ANYTHING, 1, "true");
+  }
+
+  static CreateSpec spec(
+      String installation,
+      String attempt,
+      String partition,
+      Resources wish,
+      int nodes,
+      String run) {
+    Ownership owner = new Ownership(installation, "svc", 1, 1);
+    return new CreateSpec(
+        attempt,
+        owner,
+        new Offer(SlurmProvider.NAME, "test", partition, "job", "", 0, false),
+        wish,
+        nodes,
+        boot(owner, attempt, run),
+        Instant.now().plusSeconds(30));
+  }
+
+  static AgentBoot boot(Ownership owner, String attempt, String run) {
+    return new AgentBoot(
+        owner.installationId(),
+        owner.service(),
+        owner.replicaId(),
+        owner.generation(),
+        1,
+        attempt,
+        "http://127.0.0.1:9",
+        SECRET,
+        null,
+        "",
+        new AgentBoot.ReplicaTask(
+            null,
+            run,
+            Map.of("KEY", SECRET, "QUOTED", "it's \"$HOME\" & `more`\nnext"),
+            "127.0.0.1",
+            0,
+            null,
+            Map.of(),
+            0,
+            0,
+            1 << 20,
+            new AgentBoot.RestartRule("never", 0),
+            1000),
+        new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
+  }
+
+  static Resources wish(
+      Map<String, Double> accelerators,
+      Resources.@Nullable Amount cpus,
+      Resources.@Nullable Amount memory) {
+    return new Resources(
+        null, accelerators, cpus, memory, null, false, null, List.of(), null, Map.of());
+  }
+}
