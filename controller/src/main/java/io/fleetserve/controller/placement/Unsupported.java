@@ -19,11 +19,12 @@ public final class Unsupported {
   /// @param sites the providers that are switched on
   public static List<String> of(ServiceSpec spec, List<Site> sites) {
     List<String> found = new ArrayList<>();
-    if (spec.numNodes() > 1) {
+    if (spec.numNodes() > 1 && sites.stream().noneMatch(site -> site.capabilities().multiNode())) {
       found.add(
           "num_nodes: "
               + spec.numNodes()
-              + " (expected: 1): this version runs a replica on one machine; remove num_nodes");
+              + " (expected: 1): every place that is enabled runs a replica on one machine;"
+              + " remove num_nodes");
     }
     if (spec.workdir() instanceof Workdir.Git git) {
       found.add(
@@ -75,14 +76,6 @@ public final class Unsupported {
           "resources.use_spot: true (expected: false): %s has no spot instances; remove use_spot,"
                   .formatted(reachable.getFirst().provider())
               + " or let on-demand replicas stand in (replica_policy.dynamic_ondemand_fallback)");
-    }
-    String image = resources.imageId();
-    if (image != null) {
-      found.add(
-          "resources.image_id: "
-              + image
-              + " (expected: none): this version runs processes, not images;"
-              + " install what the server needs in setup");
     }
     return List.copyOf(found);
   }

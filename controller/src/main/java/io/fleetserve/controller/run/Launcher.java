@@ -157,6 +157,7 @@ final class Launcher {
                 context.boots().installationId(), key.service(), key.replicaId(), key.generation()),
             on.offer(),
             on.resources(),
+            version.spec().numNodes(),
             context
                 .boots()
                 .boot(

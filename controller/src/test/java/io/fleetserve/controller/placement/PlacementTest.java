@@ -71,7 +71,7 @@ final class PlacementTest {
 
   @Test
   void whenNothingFitsEveryReasonIsGiven() {
-    Resources aws = with("aws", false, "docker:vllm/vllm-openai", null);
+    Resources aws = with("aws", false, null, null);
     ServiceSpec spec = Specs.fixed(1).resources(false, aws, ANY).build();
 
     Placed placed =
@@ -83,7 +83,6 @@ final class PlacementTest {
     assertThat(placed).isInstanceOf(Placed.Refused.class);
     assertThat(placed.reasons())
         .anyMatch(reason -> reason.startsWith("resources.infra: aws (expected: local)"))
-        .anyMatch(reason -> reason.startsWith("resources.image_id: docker:vllm/vllm-openai"))
         .anyMatch(reason -> reason.contains("has 2 CPUs"));
   }
 
@@ -204,6 +203,30 @@ final class PlacementTest {
         .anyMatch(reason -> reason.startsWith("volumes: {/data: big} (expected: none)"))
         .hasSize(4);
     assertThat(choose(spec, candidate(ANY, offer("here", 0)))).isInstanceOf(Placed.Refused.class);
+  }
+
+  @Test
+  void severalNodesAreForPlacesThatHaveThem() {
+    ServiceSpec plain = Specs.fixed(1).build();
+    ServiceSpec two =
+        new ServiceSpec(
+            plain.name(),
+            plain.service(),
+            plain.resources(),
+            false,
+            2,
+            Map.of(),
+            Map.of(),
+            null,
+            Map.of(),
+            null,
+            "exec server",
+            Map.of());
+    Site cluster =
+        new Site("slurm", new Capabilities(true, false, true, true, Duration.ZERO, Duration.ZERO));
+
+    assertThat(Unsupported.of(two, LOCAL)).hasSize(1);
+    assertThat(Unsupported.of(two, List.of(cluster))).isEmpty();
   }
 
   @Test

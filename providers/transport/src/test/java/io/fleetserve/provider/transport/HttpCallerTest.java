@@ -34,8 +34,7 @@ final class HttpCallerTest {
   void bodyInChunks() throws IOException {
     HttpAnswer answer =
         ask(
-            "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "4;x=y\r\nwiki\r\n6\r\npedia \r\n0\r\nTrailer: t\r\n\r\n");
+            "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nwiki\r\n6\r\npedia \r\n0\r\nTrailer: t\r\n\r\n");
 
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.text()).isEqualTo("wikipedia ");
