@@ -177,9 +177,17 @@ final class SlurmProvider implements InstanceProvider {
             .text(spec.boot(), settings.controllerUrl().orElse(spec.boot().controllerUrl())));
   }
 
+  /// The installation's own agent, where the nodes see its files, runs on the Java that this
+  /// program runs on.
   private List<String> agent(Cluster cluster) {
-    List<String> own = cluster.settings().agent();
-    return own.isEmpty() ? context.agentCommand() : own;
+    if (!cluster.settings().agent().isEmpty()) {
+      return cluster.settings().agent();
+    }
+    List<String> agent = new ArrayList<>();
+    agent.add("env");
+    agent.add("JAVA25_HOME=" + System.getProperty("java.home"));
+    agent.addAll(context.agentCommand());
+    return agent;
   }
 
   private static CreateOutcome accepted(Cluster cluster, long job, CreateSpec spec) {
