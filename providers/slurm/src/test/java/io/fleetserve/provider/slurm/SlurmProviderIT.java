@@ -167,7 +167,7 @@ final class SlurmProviderIT {
   }
 
   @Test
-  void allNodesOfAReplicaRunAndTheLossOfOneEndsIt() throws IOException {
+  void allNodesOfAReplicaRunWithTheirRanksAndAddresses() throws IOException {
     String run =
         "echo \"$SKYPILOT_NODE_RANK/$SKYPILOT_NUM_NODES $KEY $QUOTED\" >"
             + home
@@ -191,15 +191,7 @@ final class SlurmProviderIT {
         .contains("\"SKYPILOT_NODE_IPS\":\"127.77.0.3\\n127.77.0.4\"")
         .contains("\"SKYPILOT_NODE_RANK\":\"0\"")
         .contains("\"SKYPILOT_NUM_NODES\":\"2\"");
-
-    RealSlurm.cluster().run("scontrol", "update", "NodeName=node4", "State=DOWN", "Reason=test");
-    try {
-      await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
-      assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
-          .contains("lost a node");
-    } finally {
-      resume("node4");
-    }
+    assertThat(get(provider, ref).state()).isEqualTo(Instance.State.RUNNING);
   }
 
   @Test
@@ -300,23 +292,6 @@ final class SlurmProviderIT {
                     .filter(instance -> instance.rawState().contains("no free resources"))
                     .count()
                 == 1);
-  }
-
-  /// A node that has reported back meanwhile is up already, and then it cannot be resumed.
-  private static void resume(String node) throws IOException {
-    await()
-        .atMost(LONG)
-        .until(() -> {
-          String state = RealSlurm.cluster().run("sinfo", "-h", "-n", node, "-o", "%t");
-          if (state.contains("down")) {
-            try {
-              RealSlurm.cluster().run("scontrol", "update", "NodeName=" + node, "State=RESUME");
-            } catch (IOException reportedBack) {
-              return false;
-            }
-          }
-          return state.contains("idle");
-        });
   }
 
   /// All CPUs of a node of zone-b.
