@@ -170,7 +170,7 @@ final class ReplayTest {
                     new Site(
                         "aws",
                         new Capabilities(
-                            true, false, false, Duration.ZERO, Duration.ofMinutes(2)))),
+                            true, false, false, true, Duration.ZERO, Duration.ofMinutes(2)))),
                 blocks,
                 Set.of(),
                 NOW));

@@ -195,6 +195,7 @@ final class CloudFaultsTest implements MachineListener {
             "foreign",
             new Ownership("another", "llm", 1, 1),
             known.offer(),
+            known.resources(),
             known.boot(),
             known.deadline()));
     cloud.breakListings(2);
