@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -214,7 +213,7 @@ final class DockerProviderIT {
   }
 
   @Test
-  void missingImageOfARealRegistryIsTyped() throws Exception {
+  void missingImageOfARealRegistryIsTyped() {
     Assumptions.assumeTrue(hasRegistry(), "no registry test: docker-registry is missing");
     DockerProvider provider = open(SLEEPS, Map.of());
 
@@ -241,12 +240,12 @@ final class DockerProviderIT {
   }
 
   @Test
-  void imageThatIsNotThereYetIsPulledFirst() throws Exception {
+  void imageThatIsNotThereYetIsPulledFirst() throws IOException {
     Assumptions.assumeTrue(hasRegistry(), "no registry test: docker-registry is missing");
     String image = "127.0.0.1:15500/pulled/httpd:1";
-    docker("tag", "skytest/httpd:1", image);
-    docker("push", image);
-    docker("rmi", image);
+    RealDocker.engine().docker("tag", "skytest/httpd:1", image);
+    RealDocker.engine().docker("push", image);
+    RealDocker.engine().docker("rmi", image);
     DockerProvider provider = open(SLEEPS, Map.of("agent", List.of("sh", "-c", SLEEPS, "agent")));
 
     InstanceRef ref =
@@ -260,20 +259,6 @@ final class DockerProviderIT {
 
   private static boolean hasRegistry() {
     return java.nio.file.Files.isExecutable(Path.of("/usr/bin/docker-registry"));
-  }
-
-  private static void docker(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new java.util.ArrayList<>(List.of("docker"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("DOCKER_HOST", "unix://" + RealDocker.engine().socket());
-    builder.redirectErrorStream(true);
-    Process process = builder.start();
-    String said =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(said).isZero();
   }
 
   private DockerProvider open(String script, Map<String, Object> more) {

@@ -10,6 +10,8 @@ import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.ProviderException;
+import io.fleetserve.testing.fleet.Script;
+import io.fleetserve.testing.ssh.SshHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,41 +33,28 @@ import org.junit.jupiter.api.io.TempDir;
 final class SlurmSshIT {
   private static final String INSTALLATION = "slurm-ssh-it";
   private static final Duration LONG = Duration.ofSeconds(40);
-  private static final int PORT = 18_122;
 
-  private static @Nullable Path login;
+  private static @Nullable SshHosts login;
 
   @TempDir Path home;
 
   @BeforeAll
-  static void startLoginNode() throws IOException {
-    for (String program : List.of("sshd", "ssh", "ssh-keygen")) {
-      Assumptions.assumeTrue(
-          RealSlurm.isThere(program),
-          "no SSH test: " + program + " is missing (apt-get install openssh-server)");
-    }
-    login = Files.createTempDirectory(Path.of("/tmp"), "fsl");
-    assertThat(sshd()).as("sshd-up.sh").isZero();
+  static void startLoginNode() throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        SshHosts.missing().isEmpty(), () -> SshHosts.missing().orElse("nothing is missing"));
+    login = SshHosts.start(Files.createTempDirectory(Path.of("/tmp"), "fsl"), 1);
   }
 
   @AfterAll
   static void stopLoginNode() throws IOException {
-    if (login != null) {
-      sshd("stop");
-      RealSlurm.execute(List.of("rm", "-rf", login.toString()), Path.of("/dev/null"), login, 30);
+    SshHosts running = login;
+    if (running != null) {
+      running.close();
+      Script.output(List.of("rm", "-rf", running.folder().toString()), Map.of(), 30);
     }
   }
 
-  private static int sshd(String... arguments) throws IOException {
-    Path script = RealSlurm.cluster().script().resolveSibling("sshd-up.sh");
-    String more = String.join(" ", arguments);
-    String command =
-        "SSH_HOSTS=1 SSH_PORT=%d exec bash %s %s %s".formatted(PORT, script, folder(), more);
-    return RealSlurm.execute(
-        List.of("bash", "-c", command), folder().resolve("up.log"), folder(), 30);
-  }
-
-  private static Path folder() {
+  private static SshHosts login() {
     return Objects.requireNonNull(login);
   }
 
@@ -125,9 +114,9 @@ final class SlurmSshIT {
     Map<String, Object> ssh = new HashMap<>();
     ssh.put("host", "127.78.0.1");
     ssh.put("user", "root");
-    ssh.put("port", PORT);
-    ssh.put("identity", folder().resolve("id").toString());
-    ssh.put("known_hosts", folder().resolve("known_hosts").toString());
+    ssh.put("port", login().port());
+    ssh.put("identity", login().folder().resolve("id").toString());
+    ssh.put("known_hosts", login().folder().resolve("known_hosts").toString());
     ssh.putAll(other);
     return RealSlurm.open(
         INSTALLATION,

@@ -1,0 +1,5 @@
+/// A Docker engine for tests. Start in [DockerEngine]. Depends on the JDK.
+@NullMarked
+package io.fleetserve.testing.docker;
+
+import org.jspecify.annotations.NullMarked;

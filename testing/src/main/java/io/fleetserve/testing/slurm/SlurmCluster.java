@@ -1,0 +1,125 @@
+package io.fleetserve.testing.slurm;
+
+import io.fleetserve.testing.fleet.Script;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A real cluster on loopback: four nodes `127.77.0.1` to `.4` with accelerators that are none,
+/// partitions with and without preemption, `slurmrestd`. [#close] ends its jobs and daemons.
+///
+/// @param folder for its configuration, state and logs; its path is short, for the sake of sockets
+/// @param restUrl of `slurmrestd`, which wants the token of [#token]
+/// @param token file with a JWT of root
+public record SlurmCluster(Path folder, String restUrl, Path token) implements AutoCloseable {
+  private static final Path SCRIPT =
+      Path.of(System.getProperty("fleetserve.shared", "../shared"), "bin/slurm-up.sh");
+  private static final List<String> PROGRAMS =
+      List.of("slurmctld", "slurmd", "slurmrestd", "munged", "unshare", "curl");
+
+  /// Why there can be none here; empty when there can.
+  public static Optional<String> missing() {
+    if (!Files.exists(SCRIPT)) {
+      return Optional.of("no Slurm test: " + SCRIPT + " is missing");
+    }
+    if (!"root".equals(System.getProperty("user.name"))) {
+      return Optional.of("no Slurm test: it needs root");
+    }
+    return PROGRAMS.stream()
+        .filter(program -> !Script.isThere(program))
+        .findFirst()
+        .map(program ->
+            "no Slurm test: "
+                + program
+                + " is missing (apt-get install slurm-wlm slurmrestd slurm-wlm-jwt-plugin munge)");
+  }
+
+  /// @throws IOException with the script's words when it does not start
+  public static SlurmCluster start() throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("/tmp"), "fss");
+    Path log = folder.resolve("up.log");
+    Map<String, String> port = Map.of("SLURM_PORT", Integer.toString(freePorts()));
+    List<String> command = List.of("bash", SCRIPT.toString(), folder.toString());
+    if (Script.run(command, port, log, 60) != 0) {
+      String said = Files.readString(log);
+      new SlurmCluster(folder, "", log).close();
+      throw new IOException("the cluster does not start here: " + said);
+    }
+    // On loopback nodes answer to another address than the one that a job's own `srun` listens on,
+    // unless it listens on all.
+    Path conf = folder.resolve("etc/slurm.conf");
+    Files.writeString(conf, Files.readString(conf).replace("=NoInAddrAny,", "="));
+    String env = Files.readString(folder.resolve("env.sh"));
+    Path token = Files.writeString(folder.resolve("token"), value(env, "SLURM_TEST_JWT"));
+    return new SlurmCluster(folder, value(env, "SLURM_REST_URL"), token);
+  }
+
+  /// The first of three free ports in a row.
+  private static int freePorts() throws IOException {
+    for (int port = 17_817; port < 18_000; port += 3) {
+      if (isFree(port) && isFree(port + 1) && isFree(port + 2)) {
+        return port;
+      }
+    }
+    throw new IOException("no three ports in a row are free from 17817");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  private static String value(String env, String name) {
+    Matcher matcher = Pattern.compile("export " + name + "=(.*)").matcher(env);
+    if (!matcher.find()) {
+      throw new IllegalStateException(name + " is missing in " + env);
+    }
+    return matcher.group(1).strip();
+  }
+
+  public Path conf() {
+    return folder.resolve("etc/slurm.conf");
+  }
+
+  public Path restSocket() {
+    return folder.resolve("rest/slurmrestd.sock");
+  }
+
+  /// Runs a command of Slurm and returns what it prints.
+  public String run(String... command) throws IOException {
+    return Script.output(List.of(command), environment(), 30);
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("SLURM_CONF", conf().toString());
+  }
+
+  /// Ends the controller of the cluster, at once; jobs run on.
+  public void stopController() throws IOException {
+    String pid = Files.readString(folder.resolve("run/slurmctld.pid")).strip();
+    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /// Starts it again; it finds its jobs.
+  public void startController() throws IOException {
+    run("slurmctld", "-f", conf().toString());
+  }
+
+  @Override
+  public void close() throws IOException {
+    Path down = SCRIPT.resolveSibling("slurm-down.sh");
+    Path nowhere = Path.of("/dev/null");
+    Script.run(List.of("bash", down.toString(), folder.toString()), environment(), nowhere, 60);
+    Script.run(List.of("rm", "-rf", folder.toString()), Map.of(), nowhere, 60);
+  }
+}
