@@ -33,6 +33,8 @@ public record DockerEngine(Path folder) implements AutoCloseable {
                 + " is missing (apt-get install docker.io busybox-static iptables iproute2)");
   }
 
+  /// Starts one in a folder of its own.
+  ///
   /// @throws IOException with the script's words when it does not start
   public static DockerEngine start() throws IOException {
     Path folder = Files.createTempDirectory(Path.of("/tmp"), "fsd");

@@ -41,6 +41,8 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
                 + " is missing (apt-get install slurm-wlm slurmrestd slurm-wlm-jwt-plugin munge)");
   }
 
+  /// Starts one in a folder of its own.
+  ///
   /// @throws IOException with the script's words when it does not start
   public static SlurmCluster start() throws IOException {
     Path folder = Files.createTempDirectory(Path.of("/tmp"), "fss");
