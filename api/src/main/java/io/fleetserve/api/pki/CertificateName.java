@@ -14,10 +14,15 @@ import java.util.Optional;
 ///     fleetserve://<installation>/controller
 ///     fleetserve://<installation>/agent/<service>/<replica>/<generation>/<attempt>
 ///
-/// An address is not part of it: agents reach the controller through forwarded ports as well.
+/// An address is not part of it: agents reach the controller through forwarded ports as well. For
+/// programs that know a server by a host name alone, the controller's certificate has
+/// [#CONTROLLER_HOST] beside it.
 ///
 /// @param path segments after the installation
 public record CertificateName(String installationId, List<String> path) {
+  /// Host name of every controller; it resolves nowhere (`.internal` is for private use).
+  public static final String CONTROLLER_HOST = "controller.fleetserve.internal";
+
   private static final String SCHEME = "fleetserve";
   private static final int URI_NAME = 6;
 
@@ -49,17 +54,19 @@ public record CertificateName(String installationId, List<String> path) {
     return uri.toString();
   }
 
-  /// The name in a certificate; empty when it has none of this form, or several.
+  /// The name in a certificate; empty when it has no URI of this form, or several.
   public static Optional<CertificateName> of(X509Certificate certificate) {
     try {
       var names = certificate.getSubjectAlternativeNames();
-      if (names == null || names.size() != 1) {
+      if (names == null) {
         return Optional.empty();
       }
-      List<?> name = names.iterator().next();
-      return name.get(0) instanceof Integer type && type == URI_NAME
-          ? parse(String.valueOf(name.get(1)))
-          : Optional.empty();
+      List<String> uris =
+          names.stream()
+              .filter(name -> name.get(0) instanceof Integer type && type == URI_NAME)
+              .map(name -> String.valueOf(name.get(1)))
+              .toList();
+      return uris.size() == 1 ? parse(uris.getFirst()) : Optional.empty();
     } catch (CertificateParsingException | IllegalArgumentException foreign) {
       return Optional.empty();
     }

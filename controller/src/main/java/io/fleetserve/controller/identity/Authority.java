@@ -84,7 +84,7 @@ public record Authority(
                 EXTENDED_KEY_USAGE,
                 false,
                 Der.sequence(Der.objectId(server ? SERVER_AUTH : CLIENT_AUTH))),
-            extension(ALTERNATIVE_NAMES, true, Der.sequence(Der.element(0x86, ascii(name.uri())))));
+            extension(ALTERNATIVE_NAMES, true, names(name, server)));
     return signed(
         key,
         subject,
@@ -93,6 +93,14 @@ public record Authority(
         now.minus(CLOCK_TOLERANCE),
         now.plus(life),
         extensions);
+  }
+
+  /// RFC 5280 4.2.1.6: a URI, and for the controller a DNS name.
+  private static byte[] names(CertificateName name, boolean server) {
+    byte[] uri = Der.element(0x86, ascii(name.uri()));
+    return server
+        ? Der.sequence(uri, Der.element(0x82, ascii(CertificateName.CONTROLLER_HOST)))
+        : Der.sequence(uri);
   }
 
   private static X509Certificate selfSigned(String installationId, KeyPair pair, Instant now) {

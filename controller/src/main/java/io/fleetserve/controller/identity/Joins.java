@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// ```
 /// invite            token, 10 min   -> row {token's hash}
+/// extend            still waiting   -> row {token's hash, 10 min from now}
 /// join(token, key)  first key only  -> row {key, serial}       the same key again: answer was lost
 /// renew(key)        by certificate  -> row {key, serial, previous serial for 5 min}
 /// revoke                            -> row {revoked}           from then on nothing is good
@@ -51,6 +52,15 @@ public final class Joins {
   public void invite(String attemptId, String token) {
     Instant expires = authority.clock().instant().plus(TOKEN_LIFE);
     save(Join.invited(attemptId, AccessToken.hash(token), expires));
+  }
+
+  /// The machine of an attempt waits for its start: the token that it will join with stays good.
+  public synchronized void extend(String attemptId) {
+    Instant expires = authority.clock().instant().plus(TOKEN_LIFE);
+    find(attemptId)
+        .filter(join -> !join.revoked() && join.keyHash() == null)
+        .filter(join -> join.expiresAt().isBefore(expires.minus(TOKEN_LIFE.dividedBy(2))))
+        .ifPresent(join -> save(join.until(expires)));
   }
 
   /// When a certificate issued now should be replaced.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param launchedAt when a provider was asked last; before that, when the row was made
 /// @param firstReadyAt null before the replica was ready
 /// @param inspectedAt when the provider was last asked about it; null before
+/// @param queuedAt when it was last seen to wait for its machine at the provider; null before
 public record Replica(
     ReplicaKey key,
     int version,
@@ -36,7 +37,8 @@ public record Replica(
     String tokenHash,
     Instant launchedAt,
     @Nullable Instant firstReadyAt,
-    @Nullable Instant inspectedAt) {
+    @Nullable Instant inspectedAt,
+    @Nullable Instant queuedAt) {
 
   /// A replica that is wanted and not asked for yet.
   public static Replica pending(
@@ -56,6 +58,7 @@ public record Replica(
         false,
         tokenHash,
         now,
+        null,
         null,
         null);
   }
@@ -132,6 +135,19 @@ public record Replica(
     return with(draft -> draft.launchedAt = at);
   }
 
+  /// Seen to wait for its machine, for a reason.
+  public Replica withQueuedAt(Instant now, String why) {
+    return with(draft -> {
+      draft.queuedAt = now;
+      draft.reason = why;
+    });
+  }
+
+  /// From when on its agent is to report: before that it waited.
+  public Instant startedAt() {
+    return queuedAt == null || queuedAt.isBefore(launchedAt) ? launchedAt : queuedAt;
+  }
+
   public Replica withInspectedAt(Instant at) {
     return with(draft -> draft.inspectedAt = at);
   }
@@ -160,6 +176,7 @@ public record Replica(
     private Instant launchedAt;
     private @Nullable Instant firstReadyAt;
     private @Nullable Instant inspectedAt;
+    private @Nullable Instant queuedAt;
 
     Draft(Replica from) {
       key = from.key;
@@ -178,6 +195,7 @@ public record Replica(
       launchedAt = from.launchedAt;
       firstReadyAt = from.firstReadyAt;
       inspectedAt = from.inspectedAt;
+      queuedAt = from.queuedAt;
     }
 
     Replica done() {
@@ -197,7 +215,8 @@ public record Replica(
           tokenHash,
           launchedAt,
           firstReadyAt,
-          inspectedAt);
+          inspectedAt,
+          queuedAt);
     }
   }
 }

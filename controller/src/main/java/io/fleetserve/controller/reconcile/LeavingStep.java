@@ -125,12 +125,15 @@ final class LeavingStep {
   }
 
   private static void awaited(PlanDraft draft, Replica replica) {
-    Instant limit = replica.launchedAt().plus(JOIN);
+    Instant limit = replica.startedAt().plus(JOIN);
     if (!draft.now.isBefore(limit)) {
       draft.add(
           new Action.GiveUp(
               replica.key(),
-              "its agent did not report within %d s of the launch".formatted(JOIN.toSeconds())));
+              "its agent did not report within %d s of the %s"
+                  .formatted(
+                      JOIN.toSeconds(),
+                      replica.queuedAt() == null ? "launch" : "end of its wait")));
       return;
     }
     draft.wake(limit);

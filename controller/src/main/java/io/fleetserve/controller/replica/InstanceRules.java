@@ -43,7 +43,8 @@ final class InstanceRules {
       case TERMINATED -> gone(known, now);
       case FAILED -> lost(known, "its machine failed: " + said, false, now);
       case PREEMPTED -> lost(known, "the provider took its machine back: " + said, true, now);
-      case PENDING, RUNNING, STOPPING -> noticed(there(known, replica, now), instance);
+      case PENDING -> silently(waiting(there(known, replica, now).next(), instance, now));
+      case RUNNING, STOPPING -> noticed(there(known, replica, now), instance);
       case UNKNOWN ->
           silently(
               replica.status() == ReplicaStatus.PROVISIONING && !replica.agent().known()
@@ -61,6 +62,13 @@ final class InstanceRules {
     }
     boolean late = !before.status().isAlive() && !before.holdsMachine();
     return silently(late ? known.withCleanup(known.cleanup().reopened()) : known);
+  }
+
+  /// In a queue of the provider's, however long that is: whose time has not come is not to blame.
+  private static Replica waiting(Replica replica, Instance instance, Instant now) {
+    return replica.status() == ReplicaStatus.PROVISIONING && !replica.agent().known()
+        ? replica.withQueuedAt(now, replica.machine().place() + ": " + instance.rawState())
+        : replica;
   }
 
   /// The provider's announcement is kept and told once; the replica serves on until the planner has

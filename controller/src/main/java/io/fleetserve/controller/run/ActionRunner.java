@@ -11,6 +11,7 @@ import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.reconcile.Action;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.controller.store.Attempt;
+import io.fleetserve.provider.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -126,7 +127,7 @@ final class ActionRunner {
       return false;
     }
     Instant until = calledUntil(replica.get());
-    call(key, () -> calls.inspect(replica.get(), until), signal -> {});
+    call(key, () -> inspected(replica.get(), until), signal -> {});
     return true;
   }
 
@@ -136,6 +137,15 @@ final class ActionRunner {
     return replica.outcomeUnknown()
         ? ledger.unknownSince(replica.key()).orElse(startedAt)
         : replica.launchedAt().plus(Launcher.CREATE_DEADLINE);
+  }
+
+  private Optional<ReplicaSignal> inspected(Replica replica, Instant until) {
+    Optional<ReplicaSignal> answer = calls.inspect(replica, until);
+    if (answer.orElse(null) instanceof ReplicaSignal.InstanceSeen(Instance instance)
+        && instance.state() == Instance.State.PENDING) {
+      context.boots().extend(instance.attemptId());
+    }
+    return answer;
   }
 
   private boolean isBusy(ReplicaKey key, Instant now) {

@@ -63,6 +63,13 @@ record AgentBoots(
     }
   }
 
+  /// The machine of an attempt still waits for its start.
+  void extend(String attemptId) {
+    if (door != null) {
+      door.joins().extend(attemptId);
+    }
+  }
+
   /// Nothing that the agent of an attempt has is good any more.
   void revoke(@Nullable String attemptId) {
     if (door != null && attemptId != null) {

@@ -3,6 +3,8 @@ package io.fleetserve.controller.run;
 import io.fleetserve.api.log.LogKeys;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.placement.ColdStarts;
+import io.fleetserve.controller.placement.Handover;
 import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
@@ -12,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks a provider that announces what it takes back, often enough to use the time, and passes on
-/// what is news. Stateless.
+/// what is news; also what ends by itself, when it is time for a successor. Stateless.
 final class NoticeWatch {
   private static final Logger LOG = LoggerFactory.getLogger(NoticeWatch.class);
   private static final int QUESTIONS_PER_NOTICE = 6;
@@ -48,21 +50,27 @@ final class NoticeWatch {
     }
   }
 
-  private void pass(Instance instance) {
-    ReplicaKey key = ProviderCalls.keyOf(instance);
-    Optional<ServiceLoop> loop = services.loop(key.service());
-    boolean news =
-        loop.flatMap(found -> found.ledger().replica(key))
-            .filter(replica -> instance.attemptId().equals(replica.attemptId()))
-            .filter(replica -> isNews(replica, instance))
-            .isPresent();
-    if (news) {
-      loop.get()
-          .post(() ->
-              loop.get()
-                  .ledger()
-                  .signal(key, new ReplicaSignal.InstanceSeen(instance), services.now()));
+  private void pass(Instance seen) {
+    ReplicaKey key = ProviderCalls.keyOf(seen);
+    Optional<ServiceLoop> found = services.loop(key.service());
+    Optional<Replica> row =
+        found
+            .flatMap(loop -> loop.ledger().replica(key))
+            .filter(replica -> seen.attemptId().equals(replica.attemptId()));
+    if (row.isEmpty()) {
+      return;
     }
+    ServiceLoop loop = found.get();
+    Instance instance =
+        Handover.announced(seen, coldStart(loop.ledger().coldStarts(), row.get()), services.now());
+    if (isNews(row.get(), instance)) {
+      loop.post(() ->
+          loop.ledger().signal(key, new ReplicaSignal.InstanceSeen(instance), services.now()));
+    }
+  }
+
+  private static Duration coldStart(ColdStarts learnt, Replica replica) {
+    return learnt.in(replica.machine().place()).or(learnt::anywhere).orElse(Duration.ZERO);
   }
 
   private static boolean isNews(Replica replica, Instance instance) {

@@ -31,6 +31,12 @@ public record Join(
         attemptId, tokenHash, expiresAt, newKeyHash, newSerial, serial, overlap, revoked);
   }
 
+  /// With a token that is good until then.
+  public Join until(Instant expires) {
+    return new Join(
+        attemptId, tokenHash, expires, keyHash, serial, previousSerial, previousUntil, revoked);
+  }
+
   public Join asRevoked() {
     return new Join(
         attemptId, tokenHash, expiresAt, keyHash, serial, previousSerial, previousUntil, true);

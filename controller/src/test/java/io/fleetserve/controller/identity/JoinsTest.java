@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,36 @@ final class JoinsTest {
 
     assertThat(joins.isOpen(token)).isFalse();
     assertRefused(key, token, "expired");
+  }
+
+  @Test
+  void aTokenOfAMachineThatStillWaitsStaysGoodUntilItWasUsed() {
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Joins.TOKEN_LIFE.minusMinutes(1));
+      joins.extend(ATTEMPT);
+    }
+    assertThat(joins.isOpen(token)).isTrue();
+    join(key, token);
+
+    clock.advance(Joins.TOKEN_LIFE.minusMinutes(1));
+    joins.extend(ATTEMPT);
+    clock.advance(Duration.ofMinutes(2));
+
+    assertRefused(key, token, "expired");
+    joins.revoke(ATTEMPT);
+    joins.extend(ATTEMPT);
+    assertThat(joins.isOpen(token)).isFalse();
+  }
+
+  @Test
+  void theControllersCertificateHasAHostName() throws Exception {
+    X509Certificate certificate =
+        authority.issue(key.getPublic(), CertificateName.controller(store.installationId()), LIFE);
+
+    assertThat(CertificateName.of(certificate))
+        .contains(CertificateName.controller(store.installationId()));
+    assertThat(certificate.getSubjectAlternativeNames())
+        .contains(List.of(2, CertificateName.CONTROLLER_HOST));
   }
 
   @Test

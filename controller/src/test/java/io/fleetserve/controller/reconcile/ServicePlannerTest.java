@@ -322,6 +322,22 @@ final class ServicePlannerTest {
   }
 
   @Test
+  void replicaWhoseMachineWaitsInAQueueIsNotGivenUpBeforeItsTimeHasCome() {
+    Replica queued =
+        in(PROVISIONING, 1)
+            .withInstance(new InstanceRef("slurm", "i-1"), false)
+            .withQueuedAt(START.plusSeconds(5000), "slurm/a/b: PENDING: no free resources");
+    ServiceState state = States.of(1, List.of(ACTIVE), List.of(queued));
+
+    assertThat(ServicePlanner.plan(state, START.plusSeconds(5599)).actions())
+        .singleElement()
+        .isInstanceOf(Action.Inspect.class);
+    assertThat(ServicePlanner.plan(state, START.plusSeconds(5600)).actions())
+        .singleElement()
+        .isInstanceOf(Action.GiveUp.class);
+  }
+
+  @Test
   void replicaWhoseAgentNeverReportsIsLookedAtAndGivenUp() {
     Replica silent = in(PROVISIONING, 1).withInstance(new InstanceRef("local", "i-1"), false);
     ServiceState state = States.of(1, List.of(ACTIVE), List.of(silent));

@@ -367,6 +367,20 @@ final class ReplicaMachineTest {
     assertThat(again.events()).isEmpty();
   }
 
+  @Test
+  void aMachineThatWaitsAtItsProviderMovesTheTimeItsAgentHasToReport() {
+    Replica asked = Replicas.in(ReplicaStatus.PROVISIONING, 1, 1, START);
+    Instant hours = START.plusSeconds(20_000);
+
+    Replica waits = ReplicaMachine.on(asked, seen(Instance.State.PENDING), hours).next();
+    Replica runs = ReplicaMachine.on(waits, seen(Instance.State.RUNNING), LATER).next();
+
+    assertThat(waits.status()).isEqualTo(ReplicaStatus.PROVISIONING);
+    assertThat(waits.startedAt()).isEqualTo(hours);
+    assertThat(runs.startedAt()).isEqualTo(hours);
+    assertThat(asked.startedAt()).isEqualTo(START);
+  }
+
   private static ReplicaSignal reported(Replica replica, Phase phase) {
     return new ReplicaSignal.Reported(Replicas.report(replica, phase));
   }

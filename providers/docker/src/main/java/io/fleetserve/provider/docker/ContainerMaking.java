@@ -26,7 +26,6 @@ import tools.jackson.databind.JsonNode;
 /// into it and starts it. Thread-safe: choices of one provider are made one after the other.
 final class ContainerMaking {
   private static final String LOOPBACK = "127.0.0.1";
-  private static final String GATEWAY = "host.docker.internal";
 
   private final ProviderContext context;
   private final DockerSettings settings;
@@ -64,12 +63,13 @@ final class ContainerMaking {
   /// @throws IOException when the engine did not answer
   void make(CreateSpec spec, String image) throws IOException, Refusal {
     String name = ContainerMark.name(spec.attemptId());
-    Optional<AgentVolume> volume = volume(spec);
+    String controller = controllerUrl(spec.boot());
+    Optional<AgentVolume> volume = volume();
     ContainerMark mark = create(spec, image, name, volume);
     if (volume.isPresent()) {
       volume.get().fill(name, image);
     }
-    AgentBoot boot = boot(spec, mark);
+    AgentBoot boot = boot(spec, mark, controller);
     engine.put(name, "/", HttpBody.streamed("application/x-tar", out -> files(out, spec, boot)));
     engine.start(name);
   }
@@ -170,11 +170,10 @@ final class ContainerMaking {
     return volume.isPresent() ? List.of(AgentVolume.PROGRAM) : context.agentCommand();
   }
 
-  /// The bundle, where the container needs one: an image has no Java and no agent, while this
-  /// machine's own files have both.
-  private Optional<AgentVolume> volume(CreateSpec spec) throws IOException, Refusal {
-    boolean ownFiles = settings.address().local() && spec.resources().imageId() == null;
-    if (!settings.agent().isEmpty() || ownFiles) {
+  /// The bundle, as images have no Java and no agent. Where this distribution has none, containers
+  /// on this machine get its own agent and Java.
+  private Optional<AgentVolume> volume() throws IOException, Refusal {
+    if (!settings.agent().isEmpty()) {
       return Optional.empty();
     }
     String architecture = volumes.isEmpty() ? "" : engine.info().path("Architecture").asString("");
@@ -199,7 +198,7 @@ final class ContainerMaking {
   }
 
   /// Limits are the container's, so the agent has none to hold.
-  private AgentBoot boot(CreateSpec spec, ContainerMark mark) {
+  private AgentBoot boot(CreateSpec spec, ContainerMark mark, String controllerUrl) {
     ReplicaTask task = spec.boot().task();
     ReplicaTask arranged =
         new ReplicaTask(
@@ -215,15 +214,22 @@ final class ContainerMaking {
             task.logBytes(),
             task.restart(),
             task.graceMillis());
-    return spec.boot().at(controllerUrl(spec.boot()), ContainerPlan.FOLDER, arranged);
+    return spec.boot().at(controllerUrl, ContainerPlan.FOLDER, arranged);
   }
 
-  /// In a network of its own the container finds its machine by another name.
-  private String controllerUrl(AgentBoot boot) {
+  /// Only in the network of this machine is the controller's loopback the container's own.
+  private String controllerUrl(AgentBoot boot) throws Refusal {
     String url = settings.controllerUrl().orElse(boot.controllerUrl());
-    return settings.hostNetwork() || settings.controllerUrl().isPresent()
-        ? url
-        : url.replace("//" + LOOPBACK + ":", "//" + GATEWAY + ":");
+    boolean shared = settings.hostNetwork() && settings.address().local();
+    if (!shared && url.contains("//" + LOOPBACK + ":")) {
+      throw new Refusal(
+          Category.INVALID_REQUEST,
+          "containers cannot reach the controller at "
+              + url
+              + "; set controller.agents.bind_host and controller.agents.url"
+              + (settings.address().local() ? " (or providers.docker.network: host)" : ""));
+    }
+    return url;
   }
 
   private void files(OutputStream out, CreateSpec spec, AgentBoot boot) throws IOException {

@@ -56,8 +56,7 @@ final class DockerProvider implements InstanceProvider {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(
-        false, true, false, !settings.address().local(), Duration.ZERO, Duration.ofSeconds(15));
+    return new Capabilities(false, true, false, true, Duration.ZERO, Duration.ofSeconds(15));
   }
 
   @Override

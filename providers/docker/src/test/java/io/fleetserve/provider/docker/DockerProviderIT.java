@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,7 +83,7 @@ final class DockerProviderIT {
   @Test
   void killForLackOfMemoryIsToldApartFromACrash() {
     DockerProvider hungry =
-        open("python3 -c 'b = bytearray(400 << 20)'; exit $?", Map.of("network", "bridge"));
+        open("python3 -c 'b = bytearray(400 << 20)'; exit $?", bridge(Map.of()));
     DockerProvider crashing = open("echo it broke >&2; exit 3", Map.of());
 
     InstanceRef oom =
@@ -108,7 +109,7 @@ final class DockerProviderIT {
   @Test
   void publishedPortLeadsIntoTheContainer() throws Exception {
     DockerProvider provider =
-        open(SLEEPS, Map.of("network", "bridge", "agent", List.of("sh", "-c", serve(), "agent")));
+        open(SLEEPS, bridge(Map.of("agent", List.of("sh", "-c", serve(), "agent"))));
 
     accepted(provider.create(TestSpecs.spec(INSTALLATION, "aport", HTTPD)));
 
@@ -128,6 +129,26 @@ final class DockerProviderIT {
                   .body()
                   .contains("hello-docker"));
     }
+  }
+
+  @Test
+  void containerThatCannotReachTheControllerIsNotMade() throws IOException {
+    CreateOutcome outcome =
+        open(SLEEPS, Map.of("network", "bridge"))
+            .create(TestSpecs.spec(INSTALLATION, "adeaf", HOST));
+
+    assertThat(((CreateOutcome.Rejected) outcome).error().message())
+        .contains("cannot reach the controller at http://127.0.0.1:9")
+        .contains("controller.agents.bind_host");
+    assertThat(engine().container("fleetserve-adeaf")).isEmpty();
+  }
+
+  /// A network of its own, from which the controller is reached.
+  private static Map<String, Object> bridge(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("network", "bridge");
+    settings.put("controller_url", "https://host.docker.internal:9");
+    return settings;
   }
 
   private static String serve() {

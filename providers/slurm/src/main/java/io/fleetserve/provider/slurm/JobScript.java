@@ -7,7 +7,6 @@ import io.fleetserve.provider.transport.ShellQuote;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,30 +21,26 @@ import java.util.TreeMap;
 /// What only the job itself knows (its nodes' addresses, its folder) is filled in there. The script
 /// holds secrets; Slurm shows it to its owner and to administrators alone.
 ///
-/// @param agent command line of the agent on the nodes
+/// @param agent how it gets onto the first node
 /// @param base folder on the nodes for replicas' folders
 /// @param nodes of the replica
-record JobScript(List<String> agent, String base, int nodes) {
+record JobScript(NodeAgent agent, String base, int nodes) {
   private static final String HOST = "__FLEETSERVE_HOST__";
   private static final String IPS = "__FLEETSERVE_NODE_IPS__";
   private static final String FOLDER = "__FLEETSERVE_FOLDER__";
 
-  JobScript {
-    agent = List.copyOf(agent);
-  }
-
   /// @param controllerUrl where the agent finds the controller
   String text(AgentBoot boot, String controllerUrl) {
-    String json = Json.MAPPER.writeValueAsString(filled(boot, controllerUrl));
+    AgentBoot filled = filled(boot, controllerUrl);
+    String json = Json.MAPPER.writeValueAsString(filled);
     return HEAD
         + "base="
         + ShellQuote.quote(base)
         + "\nattempt="
         + ShellQuote.quote(boot.attemptId())
-        + "\nagent=("
-        + String.join(" ", agent.stream().map(ShellQuote::quote).toList())
-        + ")\n"
+        + "\n"
         + FOLDERS
+        + agent.script(filled)
         + (nodes > 1 ? ADDRESSES : ADDRESS)
         + "boot=$(base64 -d <<'BOOT'\n"
         + encoded(json)
@@ -150,9 +145,10 @@ record JobScript(List<String> agent, String base, int nodes) {
   /// Folders of jobs that were killed at once are removed by the next one on the node.
   private static final String FOLDERS =
       """
-      mine=$base/fleetserve-$(id -u)-${SLURMD_NODENAME:-node}
+      own=$base/fleetserve-$(id -u)
+      mine=$own/${SLURMD_NODENAME:-node}
       folder=$mine/$attempt
-      mkdir -p "$mine" || exit 73
+      mkdir -p "$own" && [ -O "$own" ] && mkdir -p "$mine" || { echo "$own cannot be used"; exit 73; }
       for old in "$mine"/*/; do
         [ -s "$old/pid" ] && ! kill -0 "$(cat "$old/pid")" 2>/dev/null && rm -rf "$old"
       done

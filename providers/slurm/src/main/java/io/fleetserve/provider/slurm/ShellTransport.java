@@ -1,11 +1,13 @@
 package io.fleetserve.provider.slurm;
 
 import io.fleetserve.api.wire.Json;
+import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.slurm.ClusterView.Node;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
 import io.fleetserve.provider.transport.ShellQuote;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// @param bin folder of the commands with a slash at its end; empty means the search path
 record ShellTransport(Shell shell, String bin) implements SlurmTransport {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration UPLOAD = Duration.ofMinutes(10);
   private static final int TAIL_BYTES = 2_000;
 
   /// What of the login node's environment a job may have.
@@ -156,6 +159,23 @@ record ShellTransport(Shell shell, String bin) implements SlurmTransport {
         .out();
   }
 
+  /// To the home folder of the login node; where that is this machine, the archive is there
+  /// already.
+  @Override
+  public void ship(AgentBundle bundle) throws IOException, SlurmRefusal {
+    if (shell.ssh().isEmpty()) {
+      return;
+    }
+    String name = bundle.sha256() + ".tar.gz";
+    String folder = "umask 077; mkdir -p " + NodeAgent.SHARED + " && cd " + NodeAgent.SHARED;
+    if (run(script(folder + " && ls"), Shell.Input.NONE).lines().noneMatch(name::equals)) {
+      run(
+          script(folder + " && cat >" + name + ".$$ && mv " + name + ".$$ " + name),
+          stdin -> Files.copy(bundle.file(), stdin),
+          UPLOAD);
+    }
+  }
+
   private List<String> found(List<String> command) {
     List<String> found = new ArrayList<>(command);
     found.set(0, bin + command.getFirst());
@@ -167,7 +187,12 @@ record ShellTransport(Shell shell, String bin) implements SlurmTransport {
   }
 
   private String run(List<String> command, Shell.Input input) throws IOException, SlurmRefusal {
-    Shell.Result result = shell.run(command, input, TIMEOUT);
+    return run(command, input, TIMEOUT);
+  }
+
+  private String run(List<String> command, Shell.Input input, Duration limit)
+      throws IOException, SlurmRefusal {
+    Shell.Result result = shell.run(command, input, limit);
     if (!result.ok()) {
       throw new SlurmRefusal(
           result.err().isEmpty()

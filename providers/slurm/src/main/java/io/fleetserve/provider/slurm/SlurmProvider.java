@@ -1,6 +1,7 @@
 package io.fleetserve.provider.slurm;
 
 import io.fleetserve.api.spec.Resources;
+import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.Capabilities;
 import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
@@ -18,6 +19,7 @@ import io.fleetserve.provider.slurm.SlurmSettings.Terms;
 import io.fleetserve.provider.slurm.SlurmTransport.SlurmRefusal;
 import io.fleetserve.provider.transport.NotSentException;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,8 +63,7 @@ final class SlurmProvider implements InstanceProvider {
             .map(cluster -> cluster.settings().notice())
             .min(Duration::compareTo)
             .orElse(Duration.ZERO);
-    boolean remote = clusters.values().stream().anyMatch(each -> !each.settings().loopback());
-    return new Capabilities(true, false, true, remote, notice, Duration.ofSeconds(30));
+    return new Capabilities(true, false, true, true, notice, Duration.ofSeconds(30));
   }
 
   @Override
@@ -117,13 +118,28 @@ final class SlurmProvider implements InstanceProvider {
     }
     String partition = String.valueOf(spec.offer().zone());
     String place = cluster.place(partition);
+    String controller = cluster.settings().controllerUrl().orElse(spec.boot().controllerUrl());
+    if (!cluster.settings().loopback() && isLoopback(controller)) {
+      return rejected(
+          Category.INVALID_REQUEST,
+          place
+              + ": its nodes cannot reach the controller at "
+              + controller
+              + "; set controller.agents.bind_host and controller.agents.url (or loopback: true"
+              + " where the nodes are this machine)");
+    }
     JobRequest request;
     try {
       Optional<SlurmJob> before = find(cluster, spec.attemptId());
       if (before.isPresent()) {
         return accepted(cluster, before.get().id(), spec);
       }
-      request = request(cluster, partition, spec);
+      if (cluster.settings().agent().isEmpty()) {
+        for (AgentBundle bundle : context.bundles()) {
+          cluster.transport().ship(bundle);
+        }
+      }
+      request = request(cluster, partition, spec, controller);
     } catch (IOException e) {
       // So far the cluster was only asked.
       return rejected(Category.TRANSIENT, place + ": does not answer: " + e.getMessage());
@@ -152,7 +168,13 @@ final class SlurmProvider implements InstanceProvider {
         .findFirst();
   }
 
-  private JobRequest request(Cluster cluster, String partition, CreateSpec spec)
+  private static boolean isLoopback(String url) {
+    String host = String.valueOf(URI.create(url).getHost());
+    return host.startsWith("127.") || host.equals("localhost") || host.equals("[::1]");
+  }
+
+  private JobRequest request(
+      Cluster cluster, String partition, CreateSpec spec, String controllerUrl)
       throws IOException, SlurmRefusal {
     SlurmSettings settings = cluster.settings();
     Terms terms = settings.terms(partition).orElse(settings.standard());
@@ -174,20 +196,23 @@ final class SlurmProvider implements InstanceProvider {
         settings.logs().map(folder -> folder + "/fleetserve-%j.log").orElse("/dev/null"),
         terms.options(),
         new JobScript(agent(cluster), settings.folder(), spec.numNodes())
-            .text(spec.boot(), settings.controllerUrl().orElse(spec.boot().controllerUrl())));
+            .text(spec.boot(), controllerUrl));
   }
 
-  /// The installation's own agent, where the nodes see its files, runs on the Java that this
-  /// program runs on.
-  private List<String> agent(Cluster cluster) {
+  /// What the settings name; else the bundle, and where this distribution has none, its own agent
+  /// on the Java that this program runs on, for nodes that see its files.
+  private NodeAgent agent(Cluster cluster) {
     if (!cluster.settings().agent().isEmpty()) {
-      return cluster.settings().agent();
+      return new NodeAgent.Command(cluster.settings().agent());
+    }
+    if (!context.bundles().isEmpty()) {
+      return new NodeAgent.Bundled(context.bundles());
     }
     List<String> agent = new ArrayList<>();
     agent.add("env");
     agent.add("JAVA25_HOME=" + System.getProperty("java.home"));
     agent.addAll(context.agentCommand());
-    return agent;
+    return new NodeAgent.Command(agent);
   }
 
   private static CreateOutcome accepted(Cluster cluster, long job, CreateSpec spec) {
@@ -243,8 +268,15 @@ final class SlurmProvider implements InstanceProvider {
     if (preempted != null) {
       return end == null ? preempted : end;
     }
+    Instant start = job.startedAt();
+    if (end == null || start == null) {
+      return null;
+    }
     Duration handover = cluster.settings().handover();
-    return end != null && !context.clock().instant().isBefore(end.minus(handover)) ? end : null;
+    // A walltime shorter than that must not make each successor be replaced at once.
+    Duration half = Duration.between(start, end).dividedBy(2);
+    Instant due = end.minus(handover.compareTo(half) < 0 ? handover : half);
+    return context.clock().instant().isBefore(due) ? null : end;
   }
 
   private static String raw(SlurmJob job) {

@@ -1,5 +1,6 @@
 package io.fleetserve.provider.slurm;
 
+import io.fleetserve.provider.AgentBundle;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ interface SlurmTransport {
   void cancel(long id) throws IOException, SlurmRefusal;
 
   ClusterView view() throws IOException, SlurmRefusal;
+
+  /// Puts the agent's archive where jobs look for it, if files can be put there; once for all jobs.
+  default void ship(AgentBundle bundle) throws IOException, SlurmRefusal {}
 
   /// The end of a file on the cluster, for messages; empty where files cannot be read.
   default String tail(String path) throws IOException {

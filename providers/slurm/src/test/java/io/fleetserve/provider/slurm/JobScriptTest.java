@@ -2,10 +2,13 @@ package io.fleetserve.provider.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.Ownership;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +94,78 @@ final class JobScriptTest {
     assertThat(process.exitValue()).isZero();
   }
 
+  @Test
+  void bundleIsUnpackedOnceAndItsAgentRuns() throws Exception {
+    Path archive = archive(": >" + base + "/ran");
+    NodeAgent agent = bundled(archive, TestJobs.sha256(archive));
+
+    assertThat(run(agent)).as(output()).isZero();
+    assertThat(base.resolve("ran")).exists();
+    Files.delete(base.resolve("ran"));
+    Files.delete(archive);
+
+    assertThat(run(agent)).as(output()).isZero();
+    assertThat(base.resolve("ran")).exists();
+  }
+
+  @Test
+  void damagedBundleIsNotRun() throws Exception {
+    Path archive = archive(": >" + base + "/ran");
+
+    int exit = run(bundled(archive, "0".repeat(64)));
+
+    assertThat(exit).isEqualTo(72);
+    assertThat(output()).contains("damaged");
+    assertThat(base.resolve("ran")).doesNotExist();
+    assertThat(folders()).isEmpty();
+  }
+
+  @Test
+  void bundleThatIsNowhereIsTold() throws Exception {
+    assertThat(run(bundled(base.resolve("none.tar.gz"), "0".repeat(64)))).isEqualTo(72);
+    assertThat(output()).contains("neither in");
+  }
+
+  @Test
+  void machineWithoutABundleOfItsKindIsTold() throws Exception {
+    NodeAgent other =
+        new NodeAgent.Bundled(List.of(new AgentBundle(base.resolve("x"), "0".repeat(64), "vax")));
+
+    assertThat(run(other)).isEqualTo(72);
+    assertThat(output()).contains("no agent for");
+  }
+
+  private NodeAgent bundled(Path archive, String sha256) throws Exception {
+    String machine =
+        new String(
+                new ProcessBuilder("uname", "-m").start().getInputStream().readAllBytes(),
+                StandardCharsets.UTF_8)
+            .strip();
+    return new NodeAgent.Bundled(List.of(new AgentBundle(archive, sha256, machine)));
+  }
+
+  /// A bundle whose agent is a script.
+  private Path archive(String agent) throws Exception {
+    Path bin = Files.createDirectories(base.resolve("tree/bin"));
+    Path program = Files.writeString(bin.resolve("fleetserve-agent"), "#!/bin/sh\n" + agent);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path archive = base.resolve("bundle.tar.gz");
+    Process tar =
+        new ProcessBuilder("tar", "-czf", archive.toString(), "-C", base + "/tree", "bin").start();
+    assertThat(tar.waitFor()).isZero();
+    return archive;
+  }
+
+  private String output() throws IOException {
+    return Files.readString(base.resolve("output"));
+  }
+
+  private int run(NodeAgent agent) throws Exception {
+    Process process = start(agent, Map.of("HOME", base.toString()));
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
   private int run(String agent, Map<String, String> environment) throws Exception {
     Process process = start(agent, environment);
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -98,7 +173,11 @@ final class JobScriptTest {
   }
 
   private Process start(String agent, Map<String, String> environment) throws IOException {
-    JobScript script = new JobScript(List.of("bash", "-c", agent, "agent"), base.toString(), 1);
+    return start(new NodeAgent.Command(List.of("bash", "-c", agent, "agent")), environment);
+  }
+
+  private Process start(NodeAgent agent, Map<String, String> environment) throws IOException {
+    JobScript script = new JobScript(agent, base.toString(), 1);
     String text =
         script.text(
             TestJobs.boot(new Ownership("i", "svc", 1, 1), "ascript", "true"),
@@ -111,13 +190,17 @@ final class JobScriptTest {
     return builder.start();
   }
 
-  private Path mine() throws IOException {
+  private Path own() throws IOException {
     try (var entries = Files.list(base)) {
       return entries
           .filter(path -> path.getFileName().toString().startsWith("fleetserve-"))
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  private Path mine() throws IOException {
+    return own().resolve("node");
   }
 
   private List<Path> folders() throws IOException {

@@ -82,6 +82,16 @@ final class RealSlurm implements BeforeAllCallback {
       String script,
       Map<String, Object> way,
       Map<String, Object> more) {
+    return open(installationId, home, script, way, more, Clock.systemUTC());
+  }
+
+  static SlurmProvider open(
+      String installationId,
+      Path home,
+      String script,
+      Map<String, Object> way,
+      Map<String, Object> more,
+      Clock clock) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("agent", List.of("bash", "-c", script, "agent"));
     settings.put("folder", home.toString());
@@ -98,6 +108,6 @@ final class RealSlurm implements BeforeAllCallback {
                     List.of(),
                     home.resolve("infra.yaml"),
                     Map.of("clusters", Map.of("test", settings)),
-                    Clock.systemUTC()));
+                    clock));
   }
 }

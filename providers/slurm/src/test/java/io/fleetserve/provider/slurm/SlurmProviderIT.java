@@ -17,6 +17,7 @@ import io.fleetserve.provider.ProviderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,14 +149,16 @@ final class SlurmProviderIT {
     assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
         .contains("exit code 3")
         .contains("it broke");
-    assertThat(home.toFile().listFiles((folder, name) -> name.startsWith("fleetserve-0")))
-        .allSatisfy(folder -> assertThat(folder).isEmptyDirectory());
+    assertThat(home.resolve("fleetserve-0").toFile().listFiles())
+        .allSatisfy(node -> assertThat(node).isEmptyDirectory());
   }
 
   @Test
   void endOfTheWalltimeIsKnownAndAnnouncedBeforeIt() {
-    SlurmProvider provider = open(SLEEPS, Map.of("walltime", "10m", "handover", "9m"));
-    SlurmProvider later = open(SLEEPS, Map.of("walltime", "10m", "handover", "11m"));
+    SlurmProvider provider = open(SLEEPS, Map.of("walltime", "10m"));
+    Clock inNineMinutes = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(9));
+    SlurmProvider later =
+        RealSlurm.open(INSTALLATION, home, SLEEPS, RealSlurm.rest(), Map.of(), inNineMinutes);
     InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "awall", "ondemand"));
 
     Instance instance = get(provider, ref);

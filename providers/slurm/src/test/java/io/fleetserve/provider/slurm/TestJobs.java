@@ -5,7 +5,13 @@ import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +71,11 @@ final class TestJobs {
             new AgentBoot.RestartRule("never", 0),
             1000),
         new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
+  }
+
+  static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+    return HexFormat.of().formatHex(digest);
   }
 
   static Resources wish(

@@ -1,6 +1,7 @@
 package io.fleetserve.provider.ssh;
 
 import io.fleetserve.provider.AgentBundle;
+import io.fleetserve.provider.host.BundleScripts;
 import io.fleetserve.provider.ssh.Pool.Host;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class HostLink implements AutoCloseable {
   private static final Duration UPLOAD_LIMIT = Duration.ofMinutes(10);
   private static final int OUTPUT_LIMIT = 64 << 10;
   private static final String LOOPBACK = "127.0.0.1";
+  private static final BundleScripts AGENTS = new BundleScripts("\"$HOME/.fleetserve/agents\"");
 
   private final Host host;
   private final Connector connector;
@@ -197,7 +199,7 @@ final class HostLink implements AutoCloseable {
           HostSession.start(
               open,
               "exec "
-                  + Bundles.program(bundle, "fleetserve-host")
+                  + AGENTS.program(bundle, "fleetserve-host")
                   + " \"$HOME/.fleetserve\" "
                   + installationId
                   + " "
@@ -211,11 +213,11 @@ final class HostLink implements AutoCloseable {
   }
 
   private void install(AgentBundle bundle) throws IOException {
-    if (run(Bundles.isInstalled(bundle), null, LIMIT).strip().equals("yes")) {
+    if (run("! " + AGENTS.isThere(bundle) + " || echo yes", null, LIMIT).strip().equals("yes")) {
       return;
     }
     try (InputStream in = Files.newInputStream(bundle.file())) {
-      run(Bundles.install(bundle), in, UPLOAD_LIMIT);
+      run(AGENTS.install(bundle) + AGENTS.removeOthers(bundle), in, UPLOAD_LIMIT);
     }
   }
 
