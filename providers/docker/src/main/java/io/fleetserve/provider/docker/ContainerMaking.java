@@ -173,19 +173,27 @@ final class ContainerMaking {
   /// The bundle, as images have no Java and no agent. Where this distribution has none, containers
   /// on this machine get its own agent and Java.
   private Optional<AgentVolume> volume() throws IOException, Refusal {
-    if (!settings.agent().isEmpty()) {
-      return Optional.empty();
+    Optional<String> lack = withoutAgent();
+    if (lack.isPresent()) {
+      throw new Refusal(Category.INVALID_REQUEST, lack.get());
     }
-    String architecture = volumes.isEmpty() ? "" : engine.info().path("Architecture").asString("");
-    Optional<AgentVolume> volume = Optional.ofNullable(volumes.get(architecture));
-    if (volume.isEmpty() && !settings.address().local()) {
-      throw new Refusal(
-          Category.INVALID_REQUEST,
-          "there is no agent for the engine's machine"
-              + (architecture.isEmpty() ? "" : " (" + architecture + ")")
-              + "; build it, or name its command in providers.docker.agent");
-    }
-    return volume;
+    return settings.agent().isEmpty() ? bundled() : Optional.empty();
+  }
+
+  private Optional<AgentVolume> bundled() throws IOException {
+    return volumes.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(volumes.get(engine.info().path("Architecture").asString("")));
+  }
+
+  /// Why no agent can be had for the engine's machine; empty when one can.
+  Optional<String> withoutAgent() throws IOException {
+    return !settings.agent().isEmpty() || settings.address().local() || bundled().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "there is no agent for the engine's machine (%s); build it, or name its command in"
+                    .formatted(engine.info().path("Architecture").asString("unknown"))
+                + " providers.docker.agent");
   }
 
   private static List<String> sources(ReplicaTask task) {

@@ -2,9 +2,9 @@ package io.fleetserve.provider.docker;
 
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.provider.InfraPlace;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
-import io.fleetserve.provider.host.MachineFit;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,13 +6,14 @@ import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.ProviderException;
-import io.fleetserve.provider.host.MachineFit;
 import io.fleetserve.provider.transport.HttpBody;
 import io.fleetserve.provider.transport.NotSentException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Runs replicas as containers of a Docker engine, one container each, named after the attempt.
@@ -71,6 +73,37 @@ final class DockerProvider implements InstanceProvider {
     } catch (IOException | EngineException e) {
       query.reject().accept(NAME + ": the engine does not answer: " + e.getMessage());
       return List.of();
+    }
+  }
+
+  /// The engine. CPUs and memory are shared; accelerators that containers hold are not free.
+  @Override
+  public List<Place> places() {
+    try {
+      JsonNode info = engine.info();
+      List<ContainerMark> held = making.held();
+      int cpus = info.path("NCPU").asInt(0);
+      long memory = info.path("MemTotal").asLong(0);
+      MachineShare share = new MachineShare(settings.accelerators(), held);
+      Set<String> attempts =
+          held.stream()
+              .filter(mark -> mark.ownership().installationId().equals(context.installationId()))
+              .map(ContainerMark::attemptId)
+              .collect(Collectors.toSet());
+      launches.all().forEach(launch -> attempts.add(launch.attemptId()));
+      return List.of(
+          new Place(
+              NAME,
+              "engine",
+              making.withoutAgent().map(why -> NAME + ": " + why).orElse(null),
+              new MachineFit(cpus, memory, settings.accelerators()),
+              new MachineFit(cpus, memory, share.freeCounts()),
+              settings.price(),
+              false,
+              attempts));
+    } catch (IOException | EngineException e) {
+      return List.of(
+          Place.away(NAME, "engine", NAME + ": the engine does not answer: " + e.getMessage()));
     }
   }
 

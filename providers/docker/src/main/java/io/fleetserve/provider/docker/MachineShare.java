@@ -1,7 +1,7 @@
 package io.fleetserve.provider.docker;
 
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.provider.host.MachineFit;
+import io.fleetserve.provider.MachineFit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fleetserve.api.wire.Json;
 import io.fleetserve.provider.Instance;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderError.Category;
-import io.fleetserve.provider.host.MachineFit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,12 @@
 package io.fleetserve.provider.slurm;
 
+import io.fleetserve.provider.MachineFit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +53,18 @@ record ClusterView(List<Partition> partitions) {
             .filter(other -> other.tier() > partition.tier())
             .flatMap(other -> other.nodes().stream())
             .anyMatch(node -> names.contains(node.name()));
+  }
+
+  /// All nodes of a partition that take jobs, as one.
+  static MachineFit size(Partition partition) {
+    List<Node> usable = partition.nodes().stream().filter(Node::usable).toList();
+    Map<String, Integer> gpus = new TreeMap<>();
+    usable.forEach(
+        node -> node.gpus().forEach((type, count) -> gpus.merge(type, count, Integer::sum)));
+    return new MachineFit(
+        usable.stream().mapToInt(Node::cpus).sum(),
+        usable.stream().mapToLong(Node::memoryMib).sum() << 20,
+        gpus);
   }
 
   /// `gpu:a100:4(S:0-1),shard:8` has four `a100`.

@@ -2,9 +2,9 @@ package io.fleetserve.provider.slurm;
 
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.provider.InfraPlace;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
-import io.fleetserve.provider.host.MachineFit;
 import io.fleetserve.provider.slurm.ClusterView.Node;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
 import io.fleetserve.provider.slurm.SlurmSettings.Terms;

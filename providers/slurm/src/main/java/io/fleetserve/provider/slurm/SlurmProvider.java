@@ -11,6 +11,7 @@ import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderContext;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderError.Category;
@@ -93,6 +94,11 @@ final class SlurmProvider implements InstanceProvider {
       reasons.forEach(query.reject());
     }
     return offers;
+  }
+
+  @Override
+  public List<Place> places() {
+    return new SlurmPlaces(clusters.values(), context.installationId()).places();
   }
 
   private static List<Offer> offers(Cluster cluster, OfferQuery query, List<String> reasons) {
