@@ -109,7 +109,12 @@ public record Blocks(List<Block> all) {
                   now));
       case BILLING_BLOCKED -> Optional.of(block(whole(offer), offer, error, BILLING, now));
       case AUTH_FAILED ->
-          Optional.of(new Block(whole(offer), error.category(), null, error.message()));
+          Optional.of(
+              new Block(
+                  named(whole(offer), offer, error.scope()),
+                  error.category(),
+                  null,
+                  error.message()));
       case INVALID_REQUEST, TRANSIENT, OUTCOME_UNKNOWN -> Optional.empty();
     };
   }

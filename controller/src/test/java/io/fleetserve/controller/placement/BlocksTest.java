@@ -61,6 +61,14 @@ final class BlocksTest {
   }
 
   @Test
+  void rightsThatLackInOneZoneBlockThatZoneOnly() {
+    Blocks blocks = Blocks.NONE.with(ASKED, error(Category.AUTH_FAILED, ASKED.zone(), null), NOW);
+
+    assertThat(blocks.against(ASKED, NOW.plus(Duration.ofDays(99)))).isPresent();
+    assertThat(blocks.against(OTHER_ZONE, NOW)).isEmpty();
+  }
+
+  @Test
   void wantOfSpotCapacityIsLeftToTheMixPolicies() {
     ProviderError error = error(Category.CAPACITY_UNAVAILABLE, null, null);
 

@@ -106,10 +106,17 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
     return Map.of("SLURM_CONF", conf().toString());
   }
 
-  /// Ends the controller of the cluster, at once; jobs run on.
+  /// Ends the cluster's controller in order, so that it notes down its jobs; they run on.
   public void stopController() throws IOException {
     String pid = Files.readString(folder.resolve("run/slurmctld.pid")).strip();
-    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+    Script.output(
+        List.of(
+            "bash",
+            "-c",
+            "kill $0; while grep -qs '^State:.[^Z]' /proc/$0/status; do sleep 0.05; done",
+            pid),
+        Map.of(),
+        30);
   }
 
   /// Starts it again; it finds its jobs.

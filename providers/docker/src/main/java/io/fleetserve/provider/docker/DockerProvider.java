@@ -35,6 +35,7 @@ final class DockerProvider implements InstanceProvider {
   static final String NAME = "docker";
 
   private static final int WORDS = 5;
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final ProviderContext context;
   private final DockerSettings settings;
@@ -171,8 +172,9 @@ final class DockerProvider implements InstanceProvider {
       making.make(spec, image);
       return new CreateOutcome.Accepted(ref(spec.attemptId()));
     } catch (ContainerMaking.Refusal e) {
+      // What others hold comes back as soon as they leave.
       return new CreateOutcome.Rejected(
-          EngineErrors.error(e.category(), String.valueOf(e.getMessage())));
+          new ProviderError(e.category(), null, SOON, String.valueOf(e.getMessage())));
     } catch (EngineException e) {
       return undone(name, EngineErrors.of(e, "container " + name));
     } catch (NotSentException e) {

@@ -15,7 +15,8 @@ final class EngineErrors {
   private static final List<Rule> RULES =
       List.of(
           new Rule(
-              Category.AUTH_FAILED,
+              // Of the image's registry: other images may be had.
+              Category.INVALID_REQUEST,
               "give username and password_file in providers.docker.registries",
               List.of("unauthorized", "authentication required", "access denied", "denied:")),
           new Rule(

@@ -62,7 +62,7 @@ final class DockerTablesTest {
       delimiter = '|',
       value = {
         "404 | manifest for x:1 not found: manifest unknown: manifest unknown | INVALID_REQUEST",
-        "404 | pull access denied for x, repository does not exist or may require 'docker login' | AUTH_FAILED",
+        "404 | pull access denied for x, repository does not exist or may require 'docker login' | INVALID_REQUEST",
         "500 | toomanyrequests: You have reached your pull rate limit | RATE_LIMITED",
         "500 | Get https://r/v2/: dial tcp: lookup r: no such host | TRANSIENT",
         "0   | failed to register layer: write /x: no space left on device | CAPACITY_UNAVAILABLE",

@@ -49,7 +49,11 @@ record PendingReason(Kind kind, String text) {
         "QOSResourceLimit",
         "QOSTimeLimit",
         "QOSUsageThreshold");
-    never("the wish is beyond what the partition allows", "PartitionNodeLimit", "PartitionConfig");
+    never("the wish is beyond what the partition allows", "PartitionNodeLimit");
+    never(
+        "the wish, or who makes it, is not what the partition allows; check account, cpus, memory"
+            + " and num_nodes",
+        "PartitionConfig");
     never("the walltime is beyond the partition's limit; lower walltime", "PartitionTimeLimit");
     never("no node has what constraint asks for", "BadConstraints");
     never("an account that does not exist; check account", "InvalidAccount");

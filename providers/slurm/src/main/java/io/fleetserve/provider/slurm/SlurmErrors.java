@@ -78,16 +78,18 @@ final class SlurmErrors {
 
   private SlurmErrors() {}
 
-  /// @param place `slurm/cluster/partition`, which is also what the error speaks about
-  static ProviderError of(String text, String place) {
+  /// @param cluster `slurm/cluster`
+  /// @param partition which the error speaks about as a rule; empty when none was named
+  static ProviderError of(String text, String cluster, String partition) {
     String line = text.strip().replaceAll("\\s*\\R\\s*", "; ");
     String lower = line.toLowerCase(Locale.ROOT);
+    String place = partition.isEmpty() ? cluster : cluster + "/" + partition;
     for (Rule rule : RULES) {
       if (rule.words().stream().anyMatch(lower::contains)) {
         String fix = rule.fix().isEmpty() ? "" : " (" + rule.fix() + ")";
-        return new ProviderError(rule.category(), place, null, place + ": " + line + fix);
+        return new ProviderError(rule.category(), partition, null, place + ": " + line + fix);
       }
     }
-    return new ProviderError(Category.INVALID_REQUEST, place, null, place + ": " + line);
+    return new ProviderError(Category.INVALID_REQUEST, partition, null, place + ": " + line);
   }
 }

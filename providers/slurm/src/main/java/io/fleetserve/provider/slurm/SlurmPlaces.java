@@ -87,7 +87,8 @@ record SlurmPlaces(Collection<Cluster> clusters, String installationId) {
     } catch (IOException | SlurmRefusal e) {
       String said = String.valueOf(e.getMessage());
       return List.of(
-          Place.away(cluster.place(), "cluster", SlurmErrors.of(said, cluster.place()).message()));
+          Place.away(
+              cluster.place(), "cluster", SlurmErrors.of(said, cluster.place(), "").message()));
     }
   }
 

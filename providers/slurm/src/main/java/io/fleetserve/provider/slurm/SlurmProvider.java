@@ -40,6 +40,9 @@ final class SlurmProvider implements InstanceProvider {
 
   private static final int WORDS = 300;
 
+  /// A place of ours is free again as soon as a replica has left.
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   private final ProviderContext context;
   private final Map<String, Cluster> clusters;
 
@@ -136,9 +139,16 @@ final class SlurmProvider implements InstanceProvider {
     }
     JobRequest request;
     try {
-      Optional<SlurmJob> before = find(cluster, spec.attemptId());
-      if (before.isPresent()) {
-        return accepted(cluster, before.get().id(), spec);
+      List<SlurmJob> ours = ours(cluster);
+      for (SlurmJob job : ours) {
+        if (JobMark.of(job).filter(m -> m.attemptId().equals(spec.attemptId())).isPresent()) {
+          return accepted(cluster, job.id(), spec);
+        }
+      }
+      Optional<String> full = full(cluster, partition, ours);
+      if (full.isPresent()) {
+        return new CreateOutcome.Rejected(
+            new ProviderError(Category.QUOTA_EXCEEDED, partition, SOON, full.get()));
       }
       if (cluster.settings().agent().isEmpty()) {
         for (AgentBundle bundle : context.bundles()) {
@@ -150,14 +160,14 @@ final class SlurmProvider implements InstanceProvider {
       // So far the cluster was only asked.
       return rejected(Category.TRANSIENT, place + ": does not answer: " + e.getMessage());
     } catch (SlurmRefusal e) {
-      return new CreateOutcome.Rejected(SlurmErrors.of(e.text(), place));
+      return new CreateOutcome.Rejected(SlurmErrors.of(e.text(), cluster.place(), partition));
     }
     try {
       return accepted(cluster, cluster.transport().submit(request), spec);
     } catch (NotSentException e) {
       return rejected(Category.TRANSIENT, place + ": does not answer: " + e.getMessage());
     } catch (SlurmRefusal e) {
-      ProviderError error = SlurmErrors.of(e.text(), place);
+      ProviderError error = SlurmErrors.of(e.text(), cluster.place(), partition);
       return error.category() == Category.OUTCOME_UNKNOWN
           ? new CreateOutcome.Unknown(error)
           : new CreateOutcome.Rejected(error);
@@ -167,11 +177,25 @@ final class SlurmProvider implements InstanceProvider {
     }
   }
 
-  private static Optional<SlurmJob> find(Cluster cluster, String attemptId)
-      throws IOException, SlurmRefusal {
+  /// Jobs of the installation, ended ones too.
+  private List<SlurmJob> ours(Cluster cluster) throws IOException, SlurmRefusal {
     return cluster.transport().jobs().stream()
-        .filter(job -> JobMark.of(job).filter(m -> m.attemptId().equals(attemptId)).isPresent())
-        .findFirst();
+        .filter(job ->
+            JobMark.of(job)
+                .filter(m -> m.ownership().installationId().equals(context.installationId()))
+                .isPresent())
+        .toList();
+  }
+
+  private static Optional<String> full(Cluster cluster, String partition, List<SlurmJob> ours) {
+    int most = cluster.settings().terms(partition).map(Terms::maxJobs).orElse(0);
+    long now =
+        ours.stream().filter(job -> !job.isOver() && job.partition().equals(partition)).count();
+    return most == 0 || now < most
+        ? Optional.empty()
+        : Optional.of(
+            "%s: has %d jobs of this installation (max_jobs: %d)"
+                .formatted(cluster.place(partition), now, most));
   }
 
   private static boolean isLoopback(String url) {

@@ -42,6 +42,7 @@ record SlurmSettings(
   /// @param price dollars an hour of one node
   /// @param acceleratorPrices dollars an hour of one, by type
   /// @param notice the grace that a preempted job of it gets; zero means none
+  /// @param maxJobs of this installation in one partition at a time; 0 means any number
   /// @param walltime empty means the partition's own default
   /// @param options of `sbatch` by their long names; an empty value means a flag
   record Terms(
@@ -49,6 +50,7 @@ record SlurmSettings(
       double price,
       Map<String, Double> acceleratorPrices,
       Duration notice,
+      int maxJobs,
       Optional<Duration> walltime,
       Map<String, String> options) {
     private static final double MOST = 100_000;
@@ -59,7 +61,7 @@ record SlurmSettings(
     }
 
     private static final Terms NONE =
-        new Terms(Optional.empty(), 0, Map.of(), Duration.ZERO, Optional.empty(), Map.of());
+        new Terms(Optional.empty(), 0, Map.of(), Duration.ZERO, 0, Optional.empty(), Map.of());
 
     /// @param above what holds where the section says nothing
     private static Terms read(SettingsSection section, Terms above, SlurmAccess access) {
@@ -83,6 +85,7 @@ record SlurmSettings(
           section.number("price", above.price(), 0, MOST),
           prices,
           section.duration("notice").orElse(above.notice()),
+          section.whole("max_jobs", above.maxJobs(), 0, 1_000_000),
           section.duration("walltime").or(above::walltime),
           options);
     }

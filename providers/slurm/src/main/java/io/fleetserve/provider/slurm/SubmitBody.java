@@ -37,7 +37,7 @@ final class SubmitBody {
   static JsonNode of(JobRequest request, RestDialect dialect) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     ObjectNode job = Json.MAPPER.createObjectNode();
-    boolean plain = dialect == RestDialect.PLAIN;
+    boolean plain = dialect.plain();
     (dialect == RestDialect.SCRIPT_INSIDE ? job : body).put("script", request.script());
     body.set("job", job);
     job.put("name", request.mark().name());
@@ -47,6 +47,9 @@ final class SubmitBody {
     job.put("standard_output", request.output());
     job.put("standard_error", request.output());
     job.put("requeue", false);
+    if (dialect == RestDialect.BY_OPTION) {
+      job.put("no_requeue", true);
+    }
     job.put("tasks", request.nodes());
     job.put("tasks_per_node", 1);
     nodes(job, request.nodes(), plain);

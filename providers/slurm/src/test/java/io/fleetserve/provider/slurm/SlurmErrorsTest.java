@@ -30,10 +30,10 @@ final class SlurmErrorsTest {
         "something never seen before | INVALID_REQUEST",
       })
   void refusalMeans(String text, Category category) {
-    ProviderError error = SlurmErrors.of(text, "slurm/c/p");
+    ProviderError error = SlurmErrors.of(text, "slurm/c", "p");
 
     assertThat(error.category()).isEqualTo(category);
     assertThat(error.message()).startsWith("slurm/c/p: ").contains(text);
-    assertThat(error.scope()).isEqualTo("slurm/c/p");
+    assertThat(error.scope()).isEqualTo("p");
   }
 }

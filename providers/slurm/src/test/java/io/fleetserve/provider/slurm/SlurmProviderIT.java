@@ -21,9 +21,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -217,7 +221,7 @@ final class SlurmProviderIT {
 
     ProviderError error = ((CreateOutcome.Rejected) outcome).error();
     assertThat(error.category()).isEqualTo(Category.INVALID_REQUEST);
-    assertThat(error.scope()).isEqualTo("slurm/test/nowhere");
+    assertThat(error.scope()).isEqualTo("nowhere");
     assertThat(error.message()).contains("Invalid partition").contains("sinfo");
   }
 
@@ -239,22 +243,159 @@ final class SlurmProviderIT {
   }
 
   @Test
+  void accountThatThePartitionDoesNotAllowIsToldWithPlaceAndFix() throws IOException {
+    RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowAccounts=team");
+    try {
+      SlurmProvider provider = open(SLEEPS, Map.of("account", "nobodys"));
+      InstanceRef ref =
+          accepted(provider.create(TestJobs.spec(INSTALLATION, "aaccount", "zone-b")));
+      await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
+      assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
+          .startsWith("slurm/test/zone-b: ")
+          .contains("will never start", "check account");
+      accepted(
+          open(SLEEPS, Map.of("account", "team"))
+              .create(TestJobs.spec(INSTALLATION, "ateam", "zone-b")));
+    } finally {
+      RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowAccounts=ALL");
+    }
+  }
+
+  @Test
+  void userWithoutRightsIsToldWithPlaceAndFix() throws IOException {
+    String token =
+        RealSlurm.cluster()
+            .run("scontrol", "token", "username=nobody", "lifespan=600")
+            .strip()
+            .replaceFirst("^SLURM_JWT=", "");
+    Map<String, Object> nobody = new HashMap<>(rest(token));
+    nobody.put("user", "nobody");
+    RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowGroups=root");
+    try {
+      ProviderError refused = refused(open(SLEEPS, Map.of("rest", nobody)), "auser", "zone-b");
+      assertThat(refused.message()).startsWith("slurm/test/zone-b: ").contains("user's rights");
+    } finally {
+      RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowGroups=ALL");
+    }
+  }
+
+  @Test
+  void lossOfANodeIsAFailureThatNamesIt() throws IOException {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "anode", "zone-b"));
+    String node = get(provider, ref).rawState().replaceFirst("^.* on ", "");
+
+    RealSlurm.cluster().run("scontrol", "update", "NodeName=" + node, "State=DOWN", "Reason=test");
+
+    try {
+      await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
+      assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
+          .contains("lost a node")
+          .contains(node);
+    } finally {
+      // It comes back by itself (ReturnToService).
+      await()
+          .atMost(LONG)
+          .until(() ->
+              RealSlurm.cluster().run("sinfo", "-h", "-n", node, "-o", "%t").contains("idle"));
+    }
+  }
+
+  @Test
+  void whileTheClustersControllerIsAwayNothingCountsAsGoneAndNothingIsMade() throws Exception {
+    SlurmProvider provider = open(SLEEPS, Map.of());
+    InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "aaway", "ondemand"));
+
+    RealSlurm.cluster().stopController();
+    try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Slurm's own programs wait some seconds for it.
+      List<Future<Object>> calls =
+          together.invokeAll(
+              List.of(
+                  () -> provider.list(INSTALLATION),
+                  () -> provider.get(ref),
+                  provider::places,
+                  () -> provider.create(TestJobs.spec(INSTALLATION, "anot", "ondemand"))));
+
+      for (Future<Object> question : calls.subList(0, 2)) {
+        assertThatThrownBy(question::get).hasCauseInstanceOf(ProviderException.class);
+      }
+      assertThat(calls.get(2).get().toString())
+          .contains("infra=slurm/test,")
+          .contains("problem=slurm/test: ");
+      assertThat(calls.get(3).get()).isInstanceOf(CreateOutcome.Rejected.class);
+    } finally {
+      RealSlurm.cluster().startController();
+    }
+
+    await()
+        .atMost(LONG)
+        .ignoreExceptions()
+        .until(() -> get(provider, ref).state() == Instance.State.RUNNING);
+    assertThat(provider.list(INSTALLATION)).extracting(Instance::ref).containsExactly(ref);
+  }
+
+  @Test
+  void ownJobIsFoundAndEndedAmongHundredsThatWait() throws IOException {
+    String mark = "--job-name=crowd";
+    RealSlurm.cluster()
+        .run(
+            "bash",
+            "-c",
+            "seq 200 | xargs -P 4 -I{} sbatch --parsable "
+                + mark
+                + " --partition=zone-b --hold --output=/dev/null --wrap='sleep {}'");
+    try {
+      SlurmProvider provider = open(SLEEPS, Map.of());
+      InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "acrowd", "zone-b"));
+
+      assertThat(provider.list(INSTALLATION)).extracting(Instance::ref).containsExactly(ref);
+      provider.terminate(ref);
+      await().atMost(LONG).until(() -> provider.get(ref).isEmpty());
+      assertThat(RealSlurm.cluster().run("squeue", "-h", "-n", "crowd", "-o", "%i").lines())
+          .hasSize(200);
+    } finally {
+      RealSlurm.cluster().run("scancel", "--name=crowd");
+    }
+  }
+
+  @Test
+  void placeOfTheLastAllowedJobIsFreeAgainWhenItHasEnded() {
+    SlurmProvider provider = open(SLEEPS, Map.of("max_jobs", 1));
+    InstanceRef ref = accepted(provider.create(TestJobs.spec(INSTALLATION, "afirst", "zone-b")));
+
+    ProviderError refused = refused(provider, "asecond", "zone-b");
+    provider.terminate(ref);
+    await().atMost(LONG).until(() -> provider.get(ref).isEmpty());
+
+    assertThat(refused.category()).isEqualTo(Category.QUOTA_EXCEEDED);
+    assertThat(refused.message()).contains("max_jobs: 1");
+    accepted(provider.create(TestJobs.spec(INSTALLATION, "athird", "zone-b")));
+  }
+
+  private static ProviderError refused(SlurmProvider provider, String attempt, String partition) {
+    CreateOutcome outcome = provider.create(TestJobs.spec(INSTALLATION, attempt, partition));
+    assertThat(outcome).isInstanceOf(CreateOutcome.Rejected.class);
+    return ((CreateOutcome.Rejected) outcome).error();
+  }
+
+  /// `rest` with another token.
+  private Map<String, Object> rest(String token) throws IOException {
+    Path file = Files.writeString(home.resolve("token"), token);
+    return Map.of(
+        "url",
+        RealSlurm.cluster().restUrl(),
+        "user",
+        "root",
+        "api",
+        "v0.0.38",
+        "token_file",
+        file.toString());
+  }
+
+  @Test
   void wrongTokenIsToldAsSuch() throws IOException {
-    Path wrong = Files.writeString(home.resolve("wrong"), "no.such.token");
-    SlurmProvider provider =
-        open(
-            SLEEPS,
-            Map.of(
-                "rest",
-                Map.of(
-                    "url",
-                    RealSlurm.cluster().restUrl(),
-                    "user",
-                    "root",
-                    "api",
-                    "v0.0.38",
-                    "token_file",
-                    wrong.toString())));
+    SlurmProvider provider = open(SLEEPS, Map.of("rest", rest("no.such.token")));
 
     CreateOutcome outcome = provider.create(TestJobs.spec(INSTALLATION, "atoken", "ondemand"));
 
