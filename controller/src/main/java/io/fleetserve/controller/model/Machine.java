@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param spot the provider may take it back
 /// @param accelerator first accelerator with its count, for example `H100:1`; null means none
 /// @param preemptionAt when the provider takes it back, as it has announced; null before
+/// @param noticedAt when that became known; null before
 public record Machine(
     String provider,
     @Nullable String region,
@@ -24,9 +25,23 @@ public record Machine(
     double hourlyPrice,
     boolean spot,
     @Nullable String accelerator,
-    @Nullable Instant preemptionAt) {
+    @Nullable Instant preemptionAt,
+    @Nullable Instant noticedAt) {
   /// Not placed yet.
-  public static final Machine NONE = new Machine("", null, null, "", "", 0, false, null, null);
+  public static final Machine NONE = new Machine("", null, null, "", "", 0, false, null);
+
+  /// One that nothing is announced of.
+  public Machine(
+      String provider,
+      @Nullable String region,
+      @Nullable String zone,
+      String instanceType,
+      String offer,
+      double hourlyPrice,
+      boolean spot,
+      @Nullable String accelerator) {
+    this(provider, region, zone, instanceType, offer, hourlyPrice, spot, accelerator, null, null);
+  }
 
   public Machine {
     // Rows written before there were types have none.
@@ -42,13 +57,12 @@ public record Machine(
         offer.description(),
         offer.hourlyPrice(),
         offer.spot(),
-        accelerator,
-        null);
+        accelerator);
   }
 
-  public Machine withPreemptionAt(Instant at) {
+  public Machine withPreemptionAt(Instant at, Instant known) {
     return new Machine(
-        provider, region, zone, instanceType, offer, hourlyPrice, spot, accelerator, at);
+        provider, region, zone, instanceType, offer, hourlyPrice, spot, accelerator, at, known);
   }
 
   /// True when it is asked for or made: false before placement.

@@ -27,7 +27,6 @@ public final class Zones {
         "",
         0,
         true,
-        null,
         null);
   }
 

@@ -14,6 +14,9 @@ final class NoticeStep {
   /// Before the machine goes, unless the drain timeout is shorter.
   private static final Duration LEAD = Duration.ofSeconds(30);
 
+  /// Of a short notice: the rest is for a replacement to become ready.
+  private static final int SHARE = 3;
+
   private NoticeStep() {}
 
   /// @param ready ready replicas that stay, beside those of `leaving`
@@ -52,6 +55,12 @@ final class NoticeStep {
             .map(version -> version.spec().service().drain())
             .orElse(Drain.DEFAULT)
             .timeout();
-    return drain.compareTo(LEAD) < 0 ? drain : LEAD;
+    Duration most = drain.compareTo(LEAD) < 0 ? drain : LEAD;
+    Instant known = replica.machine().noticedAt();
+    if (known == null) {
+      return most;
+    }
+    Duration share = Duration.between(known, end(replica)).dividedBy(SHARE);
+    return share.compareTo(most) < 0 ? share : most;
   }
 }

@@ -44,7 +44,7 @@ final class InstanceRules {
       case FAILED -> lost(known, "its machine failed: " + said, false, now);
       case PREEMPTED -> lost(known, "the provider took its machine back: " + said, true, now);
       case PENDING -> silently(waiting(there(known, replica, now).next(), instance, now));
-      case RUNNING, STOPPING -> noticed(there(known, replica, now), instance);
+      case RUNNING, STOPPING -> noticed(there(known, replica, now), instance, now);
       case UNKNOWN ->
           silently(
               replica.status() == ReplicaStatus.PROVISIONING && !replica.agent().known()
@@ -73,14 +73,14 @@ final class InstanceRules {
 
   /// The provider's announcement is kept and told once; the replica serves on until the planner has
   /// replaced it.
-  private static Transition noticed(Transition there, Instance instance) {
+  private static Transition noticed(Transition there, Instance instance, Instant now) {
     Instant at = instance.preemptionAt();
     Replica replica = there.next();
     if (at == null || replica.machine().leaving()) {
       return there;
     }
     return told(
-        replica.withMachine(replica.machine().withPreemptionAt(at)),
+        replica.withMachine(replica.machine().withPreemptionAt(at, now)),
         EventType.REPLICA_NOTICED,
         Severity.WARNING,
         "the provider takes its machine back at " + at.truncatedTo(ChronoUnit.SECONDS));

@@ -286,14 +286,13 @@ final class MixedPlanTest {
   }
 
   private static Replica leaving(Replica replica, Instant at) {
-    return replica.withMachine(replica.machine().withPreemptionAt(at));
+    return replica.withMachine(replica.machine().withPreemptionAt(at, at.minusSeconds(120)));
   }
 
   private static Replica priced(Replica replica, double price) {
     Machine m = replica.machine();
     return replica.withMachine(
-        new Machine(
-            m.provider(), m.region(), m.zone(), "type", "offer", price, m.spot(), null, null));
+        new Machine(m.provider(), m.region(), m.zone(), "type", "offer", price, m.spot(), null));
   }
 
   private static List<Wish> wishes(ServicePlan plan) {

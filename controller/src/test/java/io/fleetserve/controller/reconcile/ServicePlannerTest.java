@@ -105,6 +105,23 @@ final class ServicePlannerTest {
   }
 
   @Test
+  void replicaServesForMostOfAShortNoticeUntilItsReplacementIsReady() {
+    Instant end = NOW.plusSeconds(6);
+    Replica leaves = in(READY, 1);
+    Replica noticed = leaves.withMachine(leaves.machine().withPreemptionAt(end, NOW));
+
+    assertThat(drained(plan(States.of(1, List.of(ACTIVE), List.of(noticed))))).isEmpty();
+    assertThat(drained(plan(States.of(1, List.of(ACTIVE), List.of(noticed, in(READY, 2))))))
+        .containsExactly(1);
+    assertThat(
+            drained(
+                ServicePlanner.plan(
+                    States.of(1, List.of(ACTIVE), List.of(noticed, in(STARTING, 2))),
+                    end.minusSeconds(2))))
+        .containsExactly(1);
+  }
+
+  @Test
   void preemptedReplicasAreReplacedAtOnceHoweverMany() {
     List<Replica> rows =
         List.of(

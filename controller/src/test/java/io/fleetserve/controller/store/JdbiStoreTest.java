@@ -218,7 +218,7 @@ final class JdbiStoreTest {
       assertThat(stored.service().spotState()).isEmpty();
       assertThat(stored.service().coldStarts()).isEmpty();
       assertThat(stored.replicas().getFirst().machine())
-          .isEqualTo(new Machine("local", null, null, "", "2 CPUs", 0.5, false, null, null));
+          .isEqualTo(new Machine("local", null, null, "", "2 CPUs", 0.5, false, null));
       Changes changes = new Changes("llm");
       changes.service(stored.service().withSpotState("spot").withColdStarts("cold"));
       store.commit(changes);

@@ -119,9 +119,14 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
         30);
   }
 
-  /// Starts it again; it finds its jobs.
+  /// Starts it again and waits for its nodes; it finds its jobs.
   public void startController() throws IOException {
     run("slurmctld", "-f", conf().toString());
+    run(
+        "bash",
+        "-c",
+        "until [ \"$(sinfo -h -N -r -p ondemand -t idle,mix,alloc -o %N | wc -l)\" = 4 ];"
+            + " do sleep 0.1; done");
   }
 
   @Override

@@ -15,6 +15,8 @@ sealed interface NodeAgent {
   /// Where archives are put on a login node, whose home folder nodes share as a rule.
   String SHARED = "$HOME/.fleetserve/agents";
 
+  /// The bash.
+  ///
   /// @param boot as the agent will be started
   String script(AgentBoot boot);
 

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Runs replicas as batch jobs of Slurm clusters; regions are clusters, zones their partitions.
@@ -49,6 +50,8 @@ final class SlurmProvider implements InstanceProvider {
   /// Jobs whose end was asked for: Slurm tells of an ended job for minutes, and nothing is left of
   /// it. Forgotten with this object, after which they are ended once more.
   private final Set<InstanceRef> endedByUs = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock counting = new ReentrantLock();
 
   SlurmProvider(ProviderContext context, Map<String, Cluster> clusters) {
     this.context = context;
@@ -137,6 +140,20 @@ final class SlurmProvider implements InstanceProvider {
               + "; set controller.agents.bind_host and controller.agents.url (or loopback: true"
               + " where the nodes are this machine)");
     }
+    if (cluster.settings().terms(partition).map(Terms::maxJobs).orElse(0) == 0) {
+      return submit(cluster, partition, controller, spec);
+    }
+    counting.lock(); // two at once would both find the last place free
+    try {
+      return submit(cluster, partition, controller, spec);
+    } finally {
+      counting.unlock();
+    }
+  }
+
+  private CreateOutcome submit(
+      Cluster cluster, String partition, String controller, CreateSpec spec) {
+    String place = cluster.place(partition);
     JobRequest request;
     try {
       List<SlurmJob> ours = ours(cluster);

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -360,16 +361,27 @@ final class SlurmProviderIT {
   }
 
   @Test
-  void placeOfTheLastAllowedJobIsFreeAgainWhenItHasEnded() {
+  void noMoreJobsThanAllowedAreMadeAndThePlaceOfOneIsFreeWhenItHasEnded() throws Exception {
     SlurmProvider provider = open(SLEEPS, Map.of("max_jobs", 1));
-    InstanceRef ref = accepted(provider.create(TestJobs.spec(INSTALLATION, "afirst", "zone-b")));
+    List<CreateOutcome> outcomes = new ArrayList<>();
+    try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<CreateOutcome> outcome :
+          together.invokeAll(
+              List.<Callable<CreateOutcome>>of(
+                  () -> provider.create(TestJobs.spec(INSTALLATION, "aone", "zone-b")),
+                  () -> provider.create(TestJobs.spec(INSTALLATION, "atwo", "zone-b"))))) {
+        outcomes.add(outcome.get());
+      }
+    }
 
-    ProviderError refused = refused(provider, "asecond", "zone-b");
+    InstanceRef ref = provider.list(INSTALLATION).getFirst().ref();
+    assertThat(outcomes).contains(new CreateOutcome.Accepted(ref));
+    assertThat(outcomes)
+        .filteredOn(CreateOutcome.Rejected.class::isInstance)
+        .singleElement()
+        .satisfies(outcome -> assertThat(outcome.toString()).contains("max_jobs: 1"));
     provider.terminate(ref);
     await().atMost(LONG).until(() -> provider.get(ref).isEmpty());
-
-    assertThat(refused.category()).isEqualTo(Category.QUOTA_EXCEEDED);
-    assertThat(refused.message()).contains("max_jobs: 1");
     accepted(provider.create(TestJobs.spec(INSTALLATION, "athird", "zone-b")));
   }
 

@@ -1,0 +1,178 @@
+package io.fleetserve.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetserve.testing.fleet.Fleet;
+import io.fleetserve.testing.fleet.Load;
+import io.fleetserve.testing.slurm.SlurmCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Services on a Slurm cluster: what the cluster takes back, by its walltime or for another job,
+/// with notice or without, is replaced, and no repeatable request fails.
+final class SlurmIT {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final String CANARY = "canary-77a0d1";
+
+  @TempDir Path folder;
+
+  @Test
+  void whatTheClusterTakesBackIsReplacedWithoutAFailedRequest() throws Exception {
+    Optional<String> missing = SlurmCluster.missing();
+    Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+    try (SlurmCluster cluster = SlurmCluster.start();
+        Fleet fleet = Fleet.create(Services.ROOT, folder, config(cluster))) {
+      fleet.must("up", file("short", "infra: slurm/test/zone-a"));
+      List<JsonNode> ending = Services.ready(fleet, "short");
+      try (Load load = load(fleet.url("short"))) {
+        clusterWithoutItsController(fleet, cluster, load);
+        preemption(fleet, cluster, "spot-notice");
+        preemption(fleet, cluster, "spot");
+
+        // A minute is over half way: successors take over before it ends.
+        fleet.await(
+            "successors of the jobs whose walltime ends", LIMIT, () -> replaced(fleet, ending));
+        assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
+      }
+      assertThat(fleet.must("events", "short").out())
+          .contains("takes its machine back")
+          .doesNotContain("walltime");
+      Services.awaitIdle(fleet, "short");
+      assertThat(cluster.run("squeue", "--json") + cluster.run("scontrol", "show", "jobs"))
+          .doesNotContain(CANARY);
+
+      fleet.must("down", "--all", "-y");
+      assertThat(cluster.run("squeue", "-h", "-o", "%j").lines())
+          .noneMatch(job -> job.startsWith("fs-"));
+    }
+  }
+
+  private static String config(SlurmCluster cluster) {
+    return """
+    providers:
+      slurm:
+        clusters:
+          test:
+            rest: {url: '%s', user: root, token_file: %s, api: v0.0.38}
+            loopback: true
+            folder: %s
+            partitions:
+              zone-a: {walltime: 1m}
+              ondemand: {price: 3}
+              spot-notice: {notice: 5s, price: 1}
+              spot: {price: 1}
+    """
+        .formatted(cluster.restUrl(), cluster.token(), cluster.folder().resolve("nodes"));
+  }
+
+  /// A service of two replicas.
+  private String file(String name, String resources) {
+    return Services.write(
+        folder,
+        name,
+        """
+        name: %s
+        service:
+          readiness_probe: /
+          replicas: 2
+        resources:
+          cpus: 1
+        %ssecrets: {CANARY: %s}
+        run: exec /usr/bin/python3 -m http.server $PORT
+        """
+            .formatted(name, resources.indent(2), CANARY));
+  }
+
+  private static Load load(URI url) {
+    return Load.start(4, () -> HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(30)).build());
+  }
+
+  /// Replicas serve on, and none is taken for lost.
+  private static void clusterWithoutItsController(Fleet fleet, SlurmCluster cluster, Load load)
+      throws IOException {
+    List<Integer> before = ids(fleet, "short");
+    cluster.stopController();
+    int answers = load.count();
+    fleet.await("answers without Slurm's controller", LIMIT, () -> load.count() > answers + 200);
+    cluster.startController();
+    assertThat(ids(fleet, "short")).isEqualTo(before);
+  }
+
+  /// A stronger job wants a node of a partition with preemption: its replicas go elsewhere.
+  private void preemption(Fleet fleet, SlurmCluster cluster, String partition) throws IOException {
+    String places =
+        """
+        use_spot: true
+        accelerators: T4:1
+        any_of: [{infra: slurm/test/%s}, {infra: slurm/test/ondemand}]
+        """
+            .formatted(partition);
+    fleet.must("up", file(partition, places));
+    try (Load load = load(fleet.url(partition))) {
+      fleet.await("spot alone", LIMIT, () -> spot(fleet, partition).size() == 2);
+      String node = node(spot(fleet, partition).getFirst());
+      List<JsonNode> victims =
+          spot(fleet, partition).stream().filter(each -> node(each).equals(node)).toList();
+
+      String stronger =
+          cluster
+              .run(
+                  "sbatch",
+                  "--parsable",
+                  "--partition=ondemand",
+                  "--exclusive",
+                  "--nodelist=" + node,
+                  "--output=/dev/null",
+                  "--wrap=sleep 300")
+              .strip();
+
+      fleet.await("replacements of " + victims, LIMIT, () -> replaced(fleet, victims));
+      if (partition.equals("spot-notice")) {
+        assertThat(fleet.must("events", partition).out()).contains("ReplicaNoticed");
+      }
+      assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
+      cluster.run("scancel", stronger);
+      fleet.must("down", partition, "-y");
+    }
+  }
+
+  /// Ready replicas that may be taken back, once there are no others.
+  private static List<JsonNode> spot(Fleet fleet, String service) {
+    JsonNode status = fleet.status(service);
+    List<JsonNode> ready = Services.ready(fleet, service);
+    boolean settled = status.get("totalReplicas").asInt() == 2;
+    return settled
+        ? ready.stream().filter(each -> each.get("spot").asBoolean()).toList()
+        : List.of();
+  }
+
+  /// Name of the node that a replica is on.
+  private static String node(JsonNode replica) {
+    String address = replica.get("endpoint").asString().replaceFirst(":.*", "");
+    return "node" + address.substring(address.lastIndexOf('.') + 1);
+  }
+
+  /// Whether two others are ready and none of the old ones is left.
+  private static boolean replaced(Fleet fleet, List<JsonNode> old) {
+    String service = old.getFirst().get("service").asString();
+    List<Integer> now = ids(fleet, service);
+    return now.size() == 2
+        && old.stream().noneMatch(replica -> now.contains(replica.get("replicaId").asInt()));
+  }
+
+  private static List<Integer> ids(Fleet fleet, String service) {
+    return Services.ready(fleet, service).stream()
+        .map(replica -> replica.get("replicaId").asInt())
+        .sorted()
+        .toList();
+  }
+}
