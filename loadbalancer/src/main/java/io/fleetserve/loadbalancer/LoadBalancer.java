@@ -20,6 +20,9 @@ import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import io.fleetserve.loadbalancer.telemetry.Tracing;
 import io.fleetserve.loadbalancer.tracing.OtlpTracing;
+import io.fleetserve.loadbalancer.tunnel.TunnelPort;
+import io.fleetserve.loadbalancer.tunnel.Tunnels;
+import io.fleetserve.loadbalancer.tunnel.WantedAgents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +54,8 @@ public final class LoadBalancer {
   private final Routing routing;
   private final @Nullable AccessLog log;
   private final @Nullable Tracing tracing;
+  private final Tunnels tunnels;
+  private final @Nullable TunnelPort tunnelPort;
   private final DataPlane plane;
   private final EndpointFeed feed;
   private final LoadReporter reporter;
@@ -77,8 +82,21 @@ public final class LoadBalancer {
     LoadBalancerBoot.Tracing traced = boot.options().tracing();
     tracing =
         traced == null ? null : new OtlpTracing(traced.endpoint(), traced.sampleRatio(), boot.id());
+    tunnels = new Tunnels(new WantedAgents(routing::table), settings.times().connect());
+    tunnelPort =
+        boot.tunnel() == null
+            ? null
+            : new TunnelPort(boot.tunnel(), transport.group(), transport.serverType(), tunnels);
     plane =
-        new DataPlane(transport, routing, settings, boot.bindHost(), log, this::reportNow, tracing);
+        new DataPlane(
+            transport,
+            routing,
+            settings,
+            boot.bindHost(),
+            log,
+            this::reportNow,
+            tracing,
+            tunnels);
     LoadReports reports = new LoadReports(boot.id(), startedAtMillis, routing, plane);
     feed =
         new EndpointFeed(
@@ -94,6 +112,7 @@ public final class LoadBalancer {
     departure =
         new Departure(
             plane,
+            tunnelPort,
             feed,
             reporter,
             log,
@@ -146,6 +165,7 @@ public final class LoadBalancer {
     balancer.admin.open();
     balancer.openShared();
     balancer.feed.start();
+    balancer.lookAtTunnels();
     balancer.begun();
     balancer.reporter.start();
     return balancer;
@@ -179,8 +199,13 @@ public final class LoadBalancer {
     reporter.beside(shared.startedAtMillis());
     reporter.start();
     plane.listeners().share();
+    TunnelPort agents = tunnelPort;
+    if (agents != null) {
+      agents.share();
+    }
     openShared();
     feed.start();
+    lookAtTunnels();
     if (!within(PORTS_WAIT, () -> plane.listeners().ports().containsAll(shared.ports()))) {
       throw new HandoverRefused(
           "ports of the running process: "
@@ -215,6 +240,14 @@ public final class LoadBalancer {
     return true;
   }
 
+  private void lookAtTunnels() {
+    TunnelPort agents = tunnelPort;
+    if (agents != null) {
+      agents.look();
+      tunnels.look();
+    }
+  }
+
   private void openShared() {
     if (boot.sharedPort() != 0) {
       plane.listeners().openShared(boot.sharedPort(), boot.options().tls());
@@ -237,6 +270,7 @@ public final class LoadBalancer {
 
   private void eachSecond() {
     plane.listeners().reconcile(routing.table());
+    lookAtTunnels();
     if (begun && !departure.isLeaving()) {
       admin.open();
       announce();
@@ -256,7 +290,8 @@ public final class LoadBalancer {
             ProcessHandle.current().pid(),
             startedAtMillis,
             plane.listeners().sharedPort(),
-            adminUrl());
+            adminUrl(),
+            tunnelPort == null ? 0 : tunnelPort.port());
     if (presence.equals(announced) || stopping) {
       return;
     }
@@ -296,6 +331,10 @@ public final class LoadBalancer {
     LOG.atInfo().addKeyValue("connections", plane.listeners().connections()).log("Stopping");
     reporter.phase(LoadReport.Phase.LEAVING);
     plane.listeners().stop();
+    TunnelPort agents = tunnelPort;
+    if (agents != null) {
+      agents.stop();
+    }
     long deadline = System.nanoTime() + grace.toNanos();
     while (plane.listeners().connections() > 0 && System.nanoTime() < deadline) {
       Thread.sleep(Duration.ofMillis(20));

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// Whose certificate it is, as a URI in the subject's alternative names (RFC 5280 4.2.1.6):
 ///
 ///     fleetserve://<installation>/controller
+///     fleetserve://<installation>/loadbalancer
 ///     fleetserve://<installation>/agent/<service>/<replica>/<generation>/<attempt>
 ///
 /// An address is not part of it: agents reach the controller through forwarded ports as well. For
@@ -32,6 +33,16 @@ public record CertificateName(String installationId, List<String> path) {
 
   public static CertificateName controller(String installationId) {
     return new CertificateName(installationId, List.of("controller"));
+  }
+
+  /// Of every load balancer: agents let each of them in.
+  public static CertificateName loadBalancer(String installationId) {
+    return new CertificateName(installationId, List.of("loadbalancer"));
+  }
+
+  /// Whether it presents itself to those who call it.
+  public boolean isServer() {
+    return path.size() == 1;
   }
 
   public static CertificateName agent(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accessLog absolute path; empty means no access log
 /// @param accessLogBytes size of the access log on disk at most, old parts included
 /// @param options a missing one means [Options#DEFAULT]
+/// @param tunnel where agents dial in; null means nowhere
 public record LoadBalancerBoot(
     String id,
     String folder,
@@ -29,10 +30,39 @@ public record LoadBalancerBoot(
     TransportKind transport,
     String accessLog,
     long accessLogBytes,
-    Options options) {
+    Options options,
+    @Nullable TunnelRule tunnel) {
   @SuppressWarnings("ConstantValue") // what comes from a file may lack it
   public LoadBalancerBoot {
     options = options == null ? Options.DEFAULT : options;
+  }
+
+  /// Without tunnels.
+  public LoadBalancerBoot(
+      String id,
+      String folder,
+      String controllerInfoFile,
+      String tokenFile,
+      String bindHost,
+      int sharedPort,
+      int adminPort,
+      TransportKind transport,
+      String accessLog,
+      long accessLogBytes,
+      Options options) {
+    this(
+        id,
+        folder,
+        controllerInfoFile,
+        tokenFile,
+        bindHost,
+        sharedPort,
+        adminPort,
+        transport,
+        accessLog,
+        accessLogBytes,
+        options,
+        null);
   }
 
   /// With the default options.
@@ -142,6 +172,12 @@ public record LoadBalancerBoot(
   /// @param sharedPort as opened; 0 when off, or while it cannot be opened
   /// @param adminUrl base URL of the admin port, for example `http://127.0.0.1:40125`; empty while
   ///   it cannot be opened
+  /// @param tunnelPort where agents dial in; 0 when that is off, or while it cannot be opened
   public record Presence(
-      String id, long pid, long processStartMillis, int sharedPort, String adminUrl) {}
+      String id,
+      long pid,
+      long processStartMillis,
+      int sharedPort,
+      String adminUrl,
+      int tunnelPort) {}
 }

@@ -1,5 +1,6 @@
 package io.fleetserve.api.wire;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ReplicaTls;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param draining true: no new request, those in flight end
 /// @param protocol what it speaks; null, as older snapshots have it, means HTTP/1.1
 /// @param tls null means that it speaks without
+/// @param network how it is reached; null, as older snapshots have it, means DIRECT
+/// @param attemptId whose agent's tunnels lead to it; null when it has none
 public record ReplicaEndpoint(
     int replicaId,
     int generation,
@@ -21,7 +24,34 @@ public record ReplicaEndpoint(
     @Nullable String accelerator,
     boolean draining,
     @Nullable ReplicaProtocol protocol,
-    @Nullable ReplicaTls tls) {
+    @Nullable ReplicaTls tls,
+    @Nullable NetworkMode network,
+    @Nullable String attemptId) {
+
+  /// A replica that is reached at its address.
+  public ReplicaEndpoint(
+      int replicaId,
+      int generation,
+      int version,
+      String host,
+      int port,
+      @Nullable String accelerator,
+      boolean draining,
+      @Nullable ReplicaProtocol protocol,
+      @Nullable ReplicaTls tls) {
+    this(
+        replicaId,
+        generation,
+        version,
+        host,
+        port,
+        accelerator,
+        draining,
+        protocol,
+        tls,
+        NetworkMode.DIRECT,
+        null);
+  }
 
   /// A replica that speaks HTTP/1.1.
   public ReplicaEndpoint(

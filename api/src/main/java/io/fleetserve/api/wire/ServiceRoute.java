@@ -2,6 +2,7 @@ package io.fleetserve.api.wire;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One service as a load balancer sees it.
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param wanted replicas the controller wants now; 0 with a request waiting means: wake
 /// @param tls of the service's own port; null means plain HTTP
 /// @param countsTokens whether answers are looked through for the tokens they cost
+/// @param agents attempts whose agents may have tunnels; a missing set is an empty one
 public record ServiceRoute(
     String service,
     int version,
@@ -34,8 +36,11 @@ public record ServiceRoute(
     @Nullable String emptyReason,
     int wanted,
     @Nullable TlsRule tls,
-    boolean countsTokens) {
+    boolean countsTokens,
+    Set<String> agents) {
+  @SuppressWarnings("ConstantValue") // what comes from a file may lack it
   public ServiceRoute {
+    agents = agents == null ? Set.of() : Set.copyOf(agents);
     hosts = List.copyOf(hosts);
     targetQpsByAccelerator = Map.copyOf(targetQpsByAccelerator);
     endpoints = List.copyOf(endpoints);
@@ -76,6 +81,46 @@ public record ServiceRoute(
         wanted,
         null,
         false);
+  }
+
+  /// A service whose replicas are reached at their addresses.
+  public ServiceRoute(
+      String service,
+      int version,
+      int listenPort,
+      List<String> hosts,
+      String policy,
+      Map<String, Double> targetQpsByAccelerator,
+      long streamTimeoutMillis,
+      HoldLimits hold,
+      RetryRule retry,
+      OutlierRule outlier,
+      RoutingRule routing,
+      ProtectionRule protection,
+      List<ReplicaEndpoint> endpoints,
+      @Nullable String emptyReason,
+      int wanted,
+      @Nullable TlsRule tls,
+      boolean countsTokens) {
+    this(
+        service,
+        version,
+        listenPort,
+        hosts,
+        policy,
+        targetQpsByAccelerator,
+        streamTimeoutMillis,
+        hold,
+        retry,
+        outlier,
+        routing,
+        protection,
+        endpoints,
+        emptyReason,
+        wanted,
+        tls,
+        countsTokens,
+        Set.of());
   }
 
   /// See `ServiceSection.Hold`.

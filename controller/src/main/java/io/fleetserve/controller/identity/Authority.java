@@ -75,7 +75,6 @@ public record Authority(
   /// A certificate for a key; valid from a little before now.
   public X509Certificate issue(PublicKey subject, CertificateName name, Duration life) {
     Instant now = clock.instant();
-    boolean server = name.equals(CertificateName.controller(installationId));
     byte[] extensions =
         Der.sequence(
             extension(BASIC_CONSTRAINTS, true, Der.sequence()),
@@ -83,8 +82,8 @@ public record Authority(
             extension(
                 EXTENDED_KEY_USAGE,
                 false,
-                Der.sequence(Der.objectId(server ? SERVER_AUTH : CLIENT_AUTH))),
-            extension(ALTERNATIVE_NAMES, true, names(name, server)));
+                Der.sequence(Der.objectId(name.isServer() ? SERVER_AUTH : CLIENT_AUTH))),
+            extension(ALTERNATIVE_NAMES, true, names(name)));
     return signed(
         key,
         subject,
@@ -96,9 +95,9 @@ public record Authority(
   }
 
   /// RFC 5280 4.2.1.6: a URI, and for the controller a DNS name.
-  private static byte[] names(CertificateName name, boolean server) {
+  private static byte[] names(CertificateName name) {
     byte[] uri = Der.element(0x86, ascii(name.uri()));
-    return server
+    return name.equals(CertificateName.controller(name.installationId()))
         ? Der.sequence(uri, Der.element(0x82, ascii(CertificateName.CONTROLLER_HOST)))
         : Der.sequence(uri);
   }

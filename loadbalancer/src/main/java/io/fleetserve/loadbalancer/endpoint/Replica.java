@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.endpoint;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaTls;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.loadbalancer.policy.PeakEwma;
@@ -26,6 +27,8 @@ public final class Replica {
   private final @Nullable String accelerator;
   private final boolean http2;
   private final @Nullable ReplicaTrust trust;
+  private final NetworkMode network;
+  private final @Nullable String attemptId;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final LongAdder completions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
@@ -38,6 +41,7 @@ public final class Replica {
   private volatile long warmingSince;
   private volatile boolean draining;
   private volatile boolean removed;
+  private volatile boolean tunnelled;
   private volatile @Nullable Seat seat;
 
   /// Where the replica sits in the current route; null while it is in none.
@@ -51,7 +55,15 @@ public final class Replica {
     accelerator = endpoint.accelerator();
     http2 = endpoint.speaksHttp2();
     this.trust = trust;
+    attemptId = endpoint.attemptId();
+    network = networkOf(endpoint);
+    tunnelled = network == NetworkMode.TUNNEL;
     draining = endpoint.draining();
+  }
+
+  private static NetworkMode networkOf(ReplicaEndpoint endpoint) {
+    NetworkMode mode = endpoint.network();
+    return mode == null || endpoint.attemptId() == null ? NetworkMode.DIRECT : mode;
   }
 
   public ReplicaKey key() {
@@ -81,13 +93,35 @@ public final class Replica {
     return trust;
   }
 
+  /// How it may be reached; DIRECT when its agent can have no tunnel.
+  public NetworkMode network() {
+    return network;
+  }
+
+  /// Whose agent's tunnels lead to it; null when it can have none.
+  public @Nullable String attemptId() {
+    return attemptId;
+  }
+
+  /// Whether the last connection went through a tunnel; the next one does, too.
+  public boolean isTunnelled() {
+    return tunnelled;
+  }
+
+  /// Remembers by which way it was reached.
+  public void tunnelled(boolean by) {
+    tunnelled = by;
+  }
+
   /// Whether an endpoint is this one: it may move, or learn to speak something else.
   boolean isAt(ReplicaEndpoint endpoint) {
     ReplicaTls tls = trust == null ? null : trust.rule();
     return address.getPort() == endpoint.port()
         && address.getHostString().equals(endpoint.host())
         && http2 == endpoint.speaksHttp2()
-        && Objects.equals(tls, endpoint.tls());
+        && Objects.equals(tls, endpoint.tls())
+        && Objects.equals(attemptId, endpoint.attemptId())
+        && network == networkOf(endpoint);
   }
 
   /// Counts a request before it is sent; false if the replica is not to be used now.

@@ -12,6 +12,7 @@ import io.fleetserve.loadbalancer.telemetry.Buckets;
 import io.fleetserve.loadbalancer.telemetry.ServiceStats;
 import io.fleetserve.loadbalancer.telemetry.Tracing;
 import io.fleetserve.loadbalancer.telemetry.TrafficStats;
+import io.fleetserve.loadbalancer.tunnel.Tunnels;
 import io.fleetserve.loadbalancer.upstream.UpstreamPool;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
@@ -44,10 +45,18 @@ public final class DataPlane {
       String bindHost,
       @Nullable AccessLog log,
       Runnable report) {
-    this(transport, routing, settings, bindHost, log, report, null);
+    this(
+        transport,
+        routing,
+        settings,
+        bindHost,
+        log,
+        report,
+        null,
+        new Tunnels(_ -> false, settings.times().connect()));
   }
 
-  /// The same, with traces.
+  /// The same, with traces and tunnels.
   public DataPlane(
       Transport transport,
       Routing routing,
@@ -55,7 +64,8 @@ public final class DataPlane {
       String bindHost,
       @Nullable AccessLog log,
       Runnable report,
-      @Nullable Tracing tracing) {
+      @Nullable Tracing tracing,
+      Tunnels tunnels) {
     this.routing = routing;
     Connections connections =
         new Connections(settings.maxConnections(), settings.limits().connectionsPerClient());
@@ -75,7 +85,7 @@ public final class DataPlane {
         };
     for (EventExecutor loop : transport.group()) {
       Lane lane = new Lane(lanes.size(), (io.netty.channel.EventLoop) loop, settings.heads());
-      UpstreamPool pool = new UpstreamPool(lane, transport.clientType(), settings);
+      UpstreamPool pool = new UpstreamPool(lane, transport.clientType(), settings, tunnels);
       LaneServices parts =
           new LaneServices(
               lane,

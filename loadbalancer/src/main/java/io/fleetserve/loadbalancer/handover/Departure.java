@@ -7,6 +7,7 @@ import io.fleetserve.loadbalancer.control.EndpointFeed;
 import io.fleetserve.loadbalancer.control.LoadReporter;
 import io.fleetserve.loadbalancer.frontend.DataPlane;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
+import io.fleetserve.loadbalancer.tunnel.TunnelPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ public final class Departure {
   private static final Duration SHORTEST = Duration.ofSeconds(2);
 
   private final DataPlane plane;
+  private final @Nullable TunnelPort tunnels;
   private final EndpointFeed feed;
   private final LoadReporter reporter;
   private final @Nullable AccessLog log;
@@ -35,11 +37,13 @@ public final class Departure {
   private final Runnable left;
   private volatile boolean leaving;
 
+  /// @param tunnels null where agents cannot dial in
   /// @param folder of the load balancer
   /// @param drain longest time in which requests are finished
   /// @param left called once when nothing is left to do, or the time is over
   public Departure(
       DataPlane plane,
+      @Nullable TunnelPort tunnels,
       EndpointFeed feed,
       LoadReporter reporter,
       @Nullable AccessLog log,
@@ -48,6 +52,7 @@ public final class Departure {
       Duration drain,
       Runnable left) {
     this.plane = plane;
+    this.tunnels = tunnels;
     this.feed = feed;
     this.reporter = reporter;
     this.log = log;
@@ -64,7 +69,8 @@ public final class Departure {
   /// Lets another process open the ports.
   public Content share() {
     List<Integer> ports = leaving ? null : plane.listeners().allowSharing();
-    if (ports == null) {
+    TunnelPort agents = tunnels;
+    if (ports == null || (agents != null && !agents.allowSharing())) {
       return Content.text(409, "ports cannot be shared\n");
     }
     Shared shared = new Shared(startedAtMillis, feed.generationApplied(), ports);
@@ -82,6 +88,10 @@ public final class Departure {
     LOG.atInfo().addKeyValue("connections", plane.listeners().connections()).log("Leaving");
     write();
     plane.listeners().leave();
+    TunnelPort agents = tunnels;
+    if (agents != null) {
+      agents.leave();
+    }
     feed.stopStoring();
     reporter.phase(Phase.LEAVING);
     try {

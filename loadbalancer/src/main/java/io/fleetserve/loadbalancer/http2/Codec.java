@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -38,6 +39,18 @@ public record Codec<R extends Http2FrameReader>(
   /// For a connection to a replica.
   public static Codec<Http2FrameReader> ofClient() {
     return of(new DefaultHttp2Connection(false), frames(MAX_FIELDS));
+  }
+
+  /// For a connection that an agent has dialled. What one stream has not read yet takes nothing of
+  /// the others' window.
+  public static Codec<Http2FrameReader> ofTunnel() {
+    Http2Connection connection = new DefaultHttp2Connection(false);
+    connection
+        .local()
+        .flowController(
+            new DefaultHttp2LocalFlowController(
+                connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
+    return of(connection, frames(MAX_FIELDS));
   }
 
   private static Http2FrameReader frames(int maxFields) {

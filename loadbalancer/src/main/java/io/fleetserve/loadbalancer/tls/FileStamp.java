@@ -7,11 +7,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /// What tells whether files have changed since they were read.
-final class FileStamp {
+public final class FileStamp {
   private FileStamp() {}
 
   /// Time, size and identity of each.
-  static String of(List<String> files) throws IOException {
+  public static String of(List<String> files) throws IOException {
     StringBuilder all = new StringBuilder();
     for (String file : files) {
       BasicFileAttributes found = Files.readAttributes(Path.of(file), BasicFileAttributes.class);

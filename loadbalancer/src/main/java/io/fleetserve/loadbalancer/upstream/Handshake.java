@@ -4,7 +4,6 @@ import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.tls.ReplicaTrust;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
@@ -13,30 +12,28 @@ import java.util.function.Consumer;
 /// Makes connections to replicas, with TLS where they speak it. Confined to its lane.
 ///
 /// @param patience for the handshake
-record Handshake(Duration patience) {
-  /// Goes on with a connection that is being made.
+record Handshake(Dialer dialer, Duration patience) {
+  /// Connects.
   ///
   /// @param http2 HTTP/2 has to be agreed on
   /// @param open gets the connection
-  /// @param failed gets the reason; the connection is closed
-  void after(
-      ChannelFuture connecting,
+  /// @param failed gets the reason; there is no connection then
+  void begin(
       Replica replica,
       boolean http2,
       Consumer<Channel> open,
       Consumer<UpstreamFailure> failed) {
-    connecting.addListener(done -> {
-      if (!done.isSuccess()) {
-        failed.accept(UpstreamPool.failure(done.cause()));
-        return;
-      }
-      ReplicaTrust trust = replica.trust();
-      if (trust == null) {
-        open.accept(connecting.channel());
-      } else {
-        secure(connecting.channel(), trust, replica, http2, open, failed);
-      }
-    });
+    dialer.dial(
+        replica,
+        channel -> {
+          ReplicaTrust trust = replica.trust();
+          if (trust == null) {
+            open.accept(channel);
+          } else {
+            secure(channel, trust, replica, http2, open, failed);
+          }
+        },
+        cause -> failed.accept(UpstreamPool.failure(cause)));
   }
 
   private void secure(

@@ -3,7 +3,6 @@ package io.fleetserve.loadbalancer.upstream;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// one is being made wait for it together, so that a burst does not make a connection for each.
 final class SessionPool {
   private final Lane lane;
-  private final Bootstrap bootstrap;
   private final Handshake handshake;
   private final long connectNanos;
   private final long freshNanos;
@@ -37,11 +35,9 @@ final class SessionPool {
     }
   }
 
-  /// @param bootstrap connects
-  SessionPool(Lane lane, Bootstrap bootstrap, Handshake handshake, ProxySettings settings) {
+  SessionPool(Lane lane, Handshake handshake, ProxySettings settings) {
     this.lane = lane;
     this.handshake = handshake;
-    this.bootstrap = bootstrap;
     connectNanos = settings.times().connect().toNanos();
     freshNanos = settings.times().fresh().toNanos();
   }
@@ -74,8 +70,7 @@ final class SessionPool {
   private void connect(Replica replica, Sessions sessions) {
     sessions.connecting = true;
     sessions.connectingSince = lane.coarseNow();
-    handshake.after(
-        bootstrap.connect(replica.address()),
+    handshake.begin(
         replica,
         true,
         channel -> begin(replica, sessions, channel),

@@ -5,6 +5,7 @@ import io.fleetserve.loadbalancer.lane.Lane;
 import io.fleetserve.loadbalancer.lane.ReadSizes;
 import io.fleetserve.loadbalancer.lane.Timed;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
+import io.fleetserve.loadbalancer.tunnel.Tunnels;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -24,18 +25,23 @@ public final class UpstreamPool implements Timed {
   private static final int MAX_IDLE = 256;
 
   private final Lane lane;
-  private final Bootstrap bootstrap;
+  private final Dialer dialer;
   private final Handshake handshake;
   private final SessionPool sessions;
   private final long idleNanos;
   private final long freshNanos;
   private final Map<Replica, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
 
-  public UpstreamPool(Lane lane, Class<? extends Channel> channelType, ProxySettings settings) {
+  /// @param tunnels of agents
+  public UpstreamPool(
+      Lane lane,
+      Class<? extends Channel> channelType,
+      ProxySettings settings,
+      Tunnels tunnels) {
     this.lane = lane;
     this.idleNanos = settings.times().upstreamIdle().toNanos();
     this.freshNanos = settings.times().fresh().toNanos();
-    bootstrap =
+    Bootstrap bootstrap =
         new Bootstrap()
             .group(lane.loop())
             .channel(channelType)
@@ -45,8 +51,9 @@ public final class UpstreamPool implements Timed {
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
             .handler(Unconnected.INSTANCE);
-    handshake = new Handshake(settings.times().connect());
-    sessions = new SessionPool(lane, bootstrap, handshake, settings);
+    dialer = new Dialer(lane, bootstrap, tunnels);
+    handshake = new Handshake(dialer, settings.times().connect());
+    sessions = new SessionPool(lane, handshake, settings);
   }
 
   /// The idle connection to the replica that was in use last, or a stream of one; null when there
@@ -124,8 +131,7 @@ public final class UpstreamPool implements Timed {
       sessions.connect(replica, listener);
       return;
     }
-    handshake.after(
-        bootstrap.connect(replica.address()),
+    handshake.begin(
         replica,
         false,
         channel -> {
@@ -149,6 +155,7 @@ public final class UpstreamPool implements Timed {
   @Override
   public void onTick(long now) {
     sessions.onTick(now);
+    dialer.onTick();
     idle.entrySet()
         .removeIf(entry -> {
           Replica replica = entry.getKey();

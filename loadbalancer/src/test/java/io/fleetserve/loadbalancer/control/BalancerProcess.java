@@ -79,7 +79,7 @@ final class BalancerProcess implements AutoCloseable {
     Path file = folder.resolve("loadbalancer.json");
     return Files.exists(file)
         ? Json.MAPPER.readValue(Files.readAllBytes(file), Presence.class)
-        : new Presence("", 0, 0, 0, "");
+        : new Presence("", 0, 0, 0, "", 0);
   }
 
   String adminUrl() throws IOException {

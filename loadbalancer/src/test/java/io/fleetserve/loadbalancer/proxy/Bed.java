@@ -61,6 +61,7 @@ final class Bed implements AutoCloseable {
   final Transport transport;
   final Routing routing = new Routing(2);
   final DataPlane plane;
+  final TunnelAgents agents;
   private final List<FakeReplica> replicas = new ArrayList<>();
   private UnaryOperator<Rule> rule = given -> given;
   private long generation;
@@ -200,8 +201,17 @@ final class Bed implements AutoCloseable {
   Bed(ProxySettings settings, Transport transport, int port) {
     this.transport = transport;
     this.port = port;
+    agents = new TunnelAgents(transport, routing, settings.times().connect());
     plane =
-        new DataPlane(transport, routing, settings, "127.0.0.1", null, reports::incrementAndGet);
+        new DataPlane(
+            transport,
+            routing,
+            settings,
+            "127.0.0.1",
+            null,
+            reports::incrementAndGet,
+            null,
+            agents.tunnels());
   }
 
   /// A free port below those that the kernel gives to outgoing connections, so that none of them
@@ -263,7 +273,7 @@ final class Bed implements AutoCloseable {
   }
 
   void routeTo(List<ReplicaEndpoint> endpoints) {
-    publish(List.of(serviceRoute(endpoints)));
+    publish(List.of(agents.through(serviceRoute(endpoints))));
   }
 
   ServiceRoute serviceRoute(List<ReplicaEndpoint> endpoints) {
@@ -391,6 +401,7 @@ final class Bed implements AutoCloseable {
       awaitIdle();
     } finally {
       plane.listeners().stop();
+      agents.close();
       replicas.forEach(FakeReplica::close);
       transport.close();
     }
