@@ -89,14 +89,7 @@ public final class LoadBalancer {
             : new TunnelPort(boot.tunnel(), transport.group(), transport.serverType(), tunnels);
     plane =
         new DataPlane(
-            transport,
-            routing,
-            settings,
-            boot.bindHost(),
-            log,
-            this::reportNow,
-            tracing,
-            tunnels);
+            transport, routing, settings, boot.bindHost(), log, this::reportNow, tracing, tunnels);
     LoadReports reports = new LoadReports(boot.id(), startedAtMillis, routing, plane);
     feed =
         new EndpointFeed(

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,13 @@ final class ControllerLink {
     }
     SSLContext context = membership.context(this::certify);
     return over(context, method, resource, with(Map.of(), header, value), body);
+  }
+
+  /// What tunnels to load balancers are made with; empty for an agent that has no certificate, as
+  /// on the controller's own machine.
+  Optional<Tunnels.Contexts> certificates() {
+    Membership member = membership;
+    return member == null ? Optional.empty() : Optional.of(() -> member.context(this::certify));
   }
 
   private static Map<String, String> with(Map<String, String> headers, String name, String value) {

@@ -2,14 +2,18 @@ package io.fleetserve.agent;
 
 import io.fleetserve.api.log.SizeBoundedLog;
 import io.fleetserve.api.wire.AgentBoot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The threads that speak with the controller and the server. Thread-safe.
 final class Links implements AutoCloseable {
   private final Reporter reporter;
   private final LogShipper shipper;
   private final Prober prober;
+  private final @Nullable Tunnels tunnels;
   private final List<Thread> threads = new ArrayList<>();
 
   /// Starts them, and has the first report sent.
@@ -23,12 +27,33 @@ final class Links implements AutoCloseable {
     reporter.report();
     start("probe", prober);
     start("report", reporter);
-    start("commands", new CommandStream(link, supervisor::post, unwanted));
+    this.tunnels = tunnels(boot, link, supervisor);
+    start("commands", new CommandStream(link, event -> heard(event, supervisor), unwanted));
     start("log", shipper);
   }
 
   private void start(String name, Runnable work) {
     threads.add(Thread.ofPlatform().daemon().name(name).start(work));
+  }
+
+  /// Null when this agent has no certificate to show.
+  private static @Nullable Tunnels tunnels(
+      AgentBoot boot, ControllerLink link, Supervisor supervisor) {
+    Tunnels.Contexts contexts = link.certificates().orElse(null);
+    try {
+      return contexts == null
+          ? null
+          : new Tunnels(boot.installationId(), contexts, boot.task().host(), supervisor::port);
+    } catch (IOException e) {
+      throw new UncheckedIOException("tunnels", e); // out of file descriptors
+    }
+  }
+
+  private void heard(ReplicaEvent event, Supervisor supervisor) {
+    if (tunnels != null && event instanceof ReplicaEvent.Configured configured) {
+      tunnels.dial(configured.command().tunnels());
+    }
+    supervisor.post(event);
   }
 
   void report() {
@@ -49,5 +74,8 @@ final class Links implements AutoCloseable {
   @Override
   public void close() {
     threads.forEach(Thread::interrupt);
+    if (tunnels != null) {
+      tunnels.close();
+    }
   }
 }

@@ -79,8 +79,7 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
     this.wire = wire;
     this.selector = selector;
     this.owner = owner;
-    this.key =
-        wire.socket().register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE, this);
+    this.key = wire.socket().register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE, this);
   }
 
   boolean isLeaving() {

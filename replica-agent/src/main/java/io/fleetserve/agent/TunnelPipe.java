@@ -7,8 +7,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 
-/// A stream of a [TunnelLink] that is joined to a connection to the server. Confined to the tunnel's
-/// thread.
+/// A stream of a [TunnelLink] that is joined to a connection to the server. Confined to the
+/// tunnel's thread.
 ///
 /// Bytes from the load balancer wait here while the server takes none, and are given back to the
 /// stream's window only when it has; bytes of the server are read only while the stream and the
@@ -30,7 +30,8 @@ final class TunnelPipe implements TunnelLoop.Ready {
 
   /// @param room bytes that the load balancer takes at first
   /// @param window bytes that it may send at first
-  TunnelPipe(TunnelLink link, int stream, SocketChannel server, Selector selector, long room, int window)
+  TunnelPipe(
+      TunnelLink link, int stream, SocketChannel server, Selector selector, long room, int window)
       throws IOException {
     this.link = link;
     this.stream = stream;

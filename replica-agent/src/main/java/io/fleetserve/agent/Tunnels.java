@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// port of this machine has to be open. [#dial] and [#close] may be called from any thread.
 ///
 /// There are [#LINKS] to each, so that the loss of one costs its own streams only. One that is lost
-/// is dialled again after 0.1 to 3 s, longer each time and never at the same moment as others. A new
-/// certificate is taken over by new connections before the old ones retire.
+/// is dialled again after 0.1 to 3 s, longer each time and never at the same moment as others. A
+/// new certificate is taken over by new connections before the old ones retire.
 public final class Tunnels implements AutoCloseable {
   static final int LINKS = 2;
 

@@ -6,7 +6,9 @@ import io.fleetserve.api.wire.AgentBoot.ProbeRule;
 import io.fleetserve.api.wire.AgentBoot.ReplicaTask;
 import io.fleetserve.api.wire.AgentBoot.RestartRule;
 import io.fleetserve.api.wire.AgentCommand;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,10 @@ final class WireReader {
   static AgentCommand.Configure configure(byte[] utf8) {
     WireReader json = new WireReader(AgentJson.object(utf8));
     return new AgentCommand.Configure(
-        json.integer("version"), json.inside("probe").probe(), json.inside("restart").restart());
+        json.integer("version"),
+        json.inside("probe").probe(),
+        json.inside("restart").restart(),
+        json.items("tunnels"));
   }
 
   static AgentCommand.Stop stop(byte[] utf8) {
@@ -132,6 +137,18 @@ final class WireReader {
         throw wrong(name + "." + entry.getKey(), "text");
       }
       texts.put(entry.getKey(), text);
+    }
+    return texts;
+  }
+
+  /// None when it is missing.
+  private List<String> items(String name) {
+    List<String> texts = new ArrayList<>();
+    for (Object item : fields.get(name) instanceof List<?> list ? list : List.of()) {
+      if (!(item instanceof String text)) {
+        throw wrong(name, "a list of texts");
+      }
+      texts.add(text);
     }
     return texts;
   }

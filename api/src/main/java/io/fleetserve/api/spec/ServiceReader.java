@@ -60,7 +60,8 @@ final class ServiceReader {
         timeouts(service.sectionOrEmpty("load_balancer")),
         overload(service.sectionOrEmpty("overload")),
         hedge(service.sectionOrEmpty("hedge")),
-        SpotReader.read(service));
+        SpotReader.read(service),
+        service.constant("network", NetworkMode.class).orElse(NetworkMode.AUTO));
   }
 
   private LoadBalancingPolicy loadBalancingPolicy() {

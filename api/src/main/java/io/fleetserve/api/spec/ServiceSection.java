@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param streamTimeout longest silence of a replica while it answers (`load_balancer.
 ///   stream_timeout_seconds`)
 /// @param tls termination at the load balancer; null means plain HTTP
+/// @param network how load balancers reach replicas; default AUTO
 /// @param autoscaling null means SkyServe's rules: fixed, or `target_qps_per_replica`
 public record ServiceSection(
     ReadinessProbe readinessProbe,
@@ -34,7 +35,8 @@ public record ServiceSection(
     Timeouts timeouts,
     Overload overload,
     Hedge hedge,
-    SpotMix spot) {
+    SpotMix spot,
+    NetworkMode network) {
 
   /// PEM files of the load balancer's certificate.
   ///

@@ -70,7 +70,8 @@ final class DefaultsTest {
           new Timeouts(null, null),
           new Overload(Duration.ofSeconds(10), null),
           new Hedge(null, null, true),
-          new SpotMix(SpotMix.Policy.HEDGE, 0.99, false));
+          new SpotMix(SpotMix.Policy.HEDGE, 0.99, false),
+          NetworkMode.AUTO);
 
   private static final Resources ANY_MACHINE =
       new Resources(null, Map.of(), null, null, null, false, null, List.of(), null, Map.of());

@@ -7,6 +7,7 @@ import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.controller.home.ControllerConfig;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.home.OwnerOnlyFiles;
+import io.fleetserve.controller.identity.TunnelDoor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +39,12 @@ public final class BalancerKeeper {
 
   private final HomeFolder home;
   private final ControllerConfig config;
+  private final @Nullable TunnelDoor tunnels;
   private final Path script;
   private final Consumer<Event> listener;
   private boolean wasAlive;
   private boolean stopped;
+  private boolean uncertified;
   private long startedNanos = System.nanoTime() - START_WAIT.toNanos();
 
   /// What happened to the load balancer.
@@ -50,11 +53,17 @@ public final class BalancerKeeper {
     LOST
   }
 
+  /// @param tunnels where agents dial in; null means nowhere
   /// @param script the supervisor, `bin/fleetserve-loadbalancer` of the distribution
   public BalancerKeeper(
-      HomeFolder home, ControllerConfig config, Path script, Consumer<Event> listener) {
+      HomeFolder home,
+      ControllerConfig config,
+      @Nullable TunnelDoor tunnels,
+      Path script,
+      Consumer<Event> listener) {
     this.home = home;
     this.config = config;
+    this.tunnels = tunnels;
     this.script = script;
     this.listener = listener;
   }
@@ -64,6 +73,7 @@ public final class BalancerKeeper {
     if (stopped) {
       return;
     }
+    renewCertificate();
     Optional<LoadBalancerBoot.Presence> balancer = presence();
     boolean alive = balancer.isPresent();
     if (alive != wasAlive) {
@@ -72,6 +82,25 @@ public final class BalancerKeeper {
     }
     if (!alive && !isStarting()) {
       start(List.of());
+    }
+  }
+
+  private void renewCertificate() {
+    TunnelDoor door = tunnels;
+    if (door == null) {
+      return;
+    }
+    try {
+      door.renew();
+      uncertified = false;
+    } catch (IOException e) {
+      if (!uncertified) {
+        LOG.atWarn()
+            .addKeyValue(LogKeys.PATH, door.rule().certFile())
+            .setCause(e)
+            .log("certificate of the load balancer cannot be written");
+      }
+      uncertified = true;
     }
   }
 
@@ -186,7 +215,8 @@ public final class BalancerKeeper {
         config.loadBalancer().transport(),
         home.accessLog().toString(),
         config.logs().accessBytes(),
-        config.loadBalancer().options());
+        config.loadBalancer().options(),
+        tunnels == null ? null : tunnels.rule());
   }
 
   /// Ends the load balancer and its supervisor, the gentle way first, and waits for their end.

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 public final class ConfigReader {
   private static final Pattern AGENTS_URL = Pattern.compile("https://[^/:@?#\\s]+:[0-9]{1,5}");
 
+  private static final Pattern TUNNEL_ADDRESS =
+      Pattern.compile("([^/:@?#\\s]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}");
+
   private ConfigReader() {}
 
   /// Throws a [StartupException] with one line per error, in file order.
@@ -52,7 +55,8 @@ public final class ConfigReader {
                 balancer.text("bind_host", standard.loadBalancer().bindHost()),
                 balancer.port("admin_port", standard.loadBalancer().adminPort(), 0),
                 balancer.choice("transport", standard.loadBalancer().transport()),
-                BalancerOptions.read(balancer, folderOf(fileName))),
+                BalancerOptions.read(balancer, folderOf(fileName)),
+                balancer.keys().contains("tunnel") ? tunnel(balancer.section("tunnel")) : null),
             providers(root.section("providers")),
             new ControllerConfig.History(
                 history.integer("failed_replicas", standard.history().failedReplicas(), 0, 10_000),
@@ -77,6 +81,21 @@ public final class ConfigReader {
       agents.wrong("url", "https://HOST:PORT as agents on other machines reach it");
     }
     return url;
+  }
+
+  private static ControllerConfig.Tunnel tunnel(ConfigSection section) {
+    ControllerConfig.Tunnel standard = ControllerConfig.Tunnel.DEFAULT;
+    String address = section.text("address", standard.address());
+    if (!address.isEmpty() && !TUNNEL_ADDRESS.matcher(address).matches()) {
+      section.wrong("address", "HOST:PORT as agents on other machines reach it");
+    }
+    ControllerConfig.Tunnel tunnel =
+        new ControllerConfig.Tunnel(
+            section.text("bind_host", standard.bindHost()),
+            section.port("port", standard.port(), 0),
+            address);
+    section.refuseOthers();
+    return tunnel;
   }
 
   private static Path folderOf(String fileName) {

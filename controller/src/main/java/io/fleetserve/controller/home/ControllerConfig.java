@@ -4,6 +4,7 @@ import io.fleetserve.api.config.SettingPlaces;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.TransportKind;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What `config.yaml` says, with defaults filled in.
 public record ControllerConfig(
@@ -17,7 +18,13 @@ public record ControllerConfig(
       new ControllerConfig(
           new Api(0, new Agents("127.0.0.1", 0, "")),
           new Balancer(
-              30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, LoadBalancerBoot.Options.DEFAULT),
+              30001,
+              30000,
+              "127.0.0.1",
+              0,
+              TransportKind.AUTO,
+              LoadBalancerBoot.Options.DEFAULT,
+              null),
           Map.of(),
           new History(20, 10_000),
           new Logs(64L << 20, 256L << 20, 32L << 20));
@@ -52,13 +59,24 @@ public record ControllerConfig(
   /// @param adminPort loopback port of its health and metrics; 0 means any free one
   /// @param transport how it speaks to its sockets
   /// @param options handed to its process
+  /// @param tunnel where agents dial in; null means nowhere
   public record Balancer(
       int firstPort,
       int sharedPort,
       String bindHost,
       int adminPort,
       TransportKind transport,
-      LoadBalancerBoot.Options options) {}
+      LoadBalancerBoot.Options options,
+      @Nullable Tunnel tunnel) {}
+
+  /// `load_balancer.tunnel:`, where agents dial in, by mutual TLS.
+  ///
+  /// @param bindHost address to listen on
+  /// @param port 0 means the lowest free one from 20201, kept from then on
+  /// @param address `HOST:PORT` as agents reach it; empty means `<bindHost>:<port>`
+  public record Tunnel(String bindHost, int port, String address) {
+    public static final Tunnel DEFAULT = new Tunnel("127.0.0.1", 0, "");
+  }
 
   /// One entry of `providers:`.
   ///

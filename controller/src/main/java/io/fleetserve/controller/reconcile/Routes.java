@@ -1,6 +1,7 @@
 package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.spec.Autoscaling;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaPolicy.TargetQps;
 import io.fleetserve.api.spec.ServiceSection;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
@@ -16,7 +17,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +108,19 @@ public final class Routes {
         state.service().ending() ? 0 : state.target(),
         tls(section),
         Stream.concat(Stream.of(version), Versions.desired(state.versions()).stream())
-            .anyMatch(Routes::countsTokens));
+            .anyMatch(Routes::countsTokens),
+        agents(state));
+  }
+
+  /// Attempts whose agents may have tunnels: a replica that is over is none of them, so its agent
+  /// is cut off.
+  private static Set<String> agents(ServiceState state) {
+    return state.replicas().stream()
+        .filter(replica -> replica.status().isAlive() || replica.status() == ReplicaStatus.DRAINING)
+        .filter(replica -> section(state, replica).network() != NetworkMode.DIRECT)
+        .map(Replica::attemptId)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   private static boolean countsTokens(ServiceVersion version) {
@@ -133,11 +149,8 @@ public final class Routes {
     if (host == null || !isReachable(replica)) {
       return Optional.empty();
     }
-    // Of its own version: while an update is under way, replicas may differ.
-    ServiceSection.Routing routing =
-        Versions.numbered(state.versions(), replica.version())
-            .map(version -> version.spec().service().routing())
-            .orElse(ServiceSection.Routing.DEFAULT);
+    ServiceSection section = section(state, replica);
+    ServiceSection.Routing routing = section.routing();
     return Optional.of(
         new ReplicaEndpoint(
             replica.id(),
@@ -148,7 +161,17 @@ public final class Routes {
             replica.machine().accelerator(),
             replica.status() == ReplicaStatus.DRAINING,
             routing.protocol(),
-            routing.tls()));
+            routing.tls(),
+            section.network(),
+            section.network() == NetworkMode.DIRECT ? null : replica.attemptId()));
+  }
+
+  /// Of its own version: while an update is under way, replicas may differ.
+  private static ServiceSection section(ServiceState state, Replica replica) {
+    return Versions.numbered(state.versions(), replica.version())
+        .or(() -> Versions.newest(state.versions()))
+        .map(version -> version.spec().service())
+        .orElseThrow();
   }
 
   private static String emptyReason(ServiceState state, Instant now) {

@@ -1,5 +1,6 @@
 package io.fleetserve.controller.rollout;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.controller.model.ServiceVersion;
@@ -51,11 +52,13 @@ public final class Versions {
   }
 
   /// True when replicas of the one can serve as replicas of the other without a restart: only
-  /// `service:` differs, not its port, and the copied files have the same content.
+  /// `service:` differs, not its port or whether its replicas need a tunnel, and the copied files
+  /// have the same content.
   public static boolean inPlace(ServiceVersion one, ServiceVersion other) {
     ServiceSpec a = one.spec();
     ServiceSpec b = other.spec();
     return Objects.equals(a.service().port(), b.service().port())
+        && needsTunnel(a) == needsTunnel(b)
         && a.resources().equals(b.resources())
         && a.numNodes() == b.numNodes()
         && a.envs().equals(b.envs())
@@ -66,6 +69,11 @@ public final class Versions {
         && a.run().equals(b.run())
         && a.other().equals(b.other())
         && one.workdirDigest().equals(other.workdirDigest());
+  }
+
+  /// An agent that needs none may have been started without a certificate.
+  private static boolean needsTunnel(ServiceSpec spec) {
+    return spec.service().network() == NetworkMode.TUNNEL;
   }
 
   private static Optional<ServiceVersion> newest(

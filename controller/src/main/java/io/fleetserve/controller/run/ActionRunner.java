@@ -196,7 +196,7 @@ final class ActionRunner {
 
   /// Tells the replica's agent, now or when it connects, what settings to use.
   void configure(ReplicaKey key, ServiceVersion version) {
-    context.agents().configure(key, AgentBoots.configure(version));
+    context.agents().configure(key, context.boots().configure(version));
   }
 
   private boolean version(int number, java.util.function.UnaryOperator<ServiceVersion> change) {

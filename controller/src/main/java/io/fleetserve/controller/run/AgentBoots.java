@@ -1,6 +1,7 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.api.spec.FileMount;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReadinessProbe;
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSection;
@@ -10,11 +11,14 @@ import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.api.wire.AgentCommand;
 import io.fleetserve.controller.identity.AgentDoor;
 import io.fleetserve.controller.identity.Joins;
+import io.fleetserve.controller.identity.TunnelDoor;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a version of a service into what an agent is told.
@@ -22,16 +26,21 @@ import org.jspecify.annotations.Nullable;
 /// @param installationId of the store
 /// @param controllerUrl where agents on this machine find the controller
 /// @param logBytes of a replica's log on its own disk at most
-/// @param door where agents on other machines find it; null while no provider is of other machines
+/// @param door where agents that have to join find it; null while there can be none
+/// @param tunnels where agents that have joined dial in; null means nowhere
 record AgentBoots(
-    String installationId, String controllerUrl, long logBytes, @Nullable AgentDoor door) {
+    String installationId,
+    String controllerUrl,
+    long logBytes,
+    @Nullable AgentDoor door,
+    @Nullable TunnelDoor tunnels) {
   private static final String LOOPBACK = "127.0.0.1";
   private static final long GIB = 1L << 30;
 
   /// @param resources the candidate that was met: exact amounts limit the replica, `4+` does not
   /// @param token plain, for an agent on this machine; the store keeps its hash only. One on
   ///   another machine gets a token to join with instead, and this one stays unknown to all
-  /// @param remote the agent runs on another machine
+  /// @param remote the agent runs on another machine; it has to join, as one with a tunnel has to
   AgentBoot boot(
       ServiceVersion version,
       Resources resources,
@@ -39,7 +48,8 @@ record AgentBoots(
       String attemptId,
       String token,
       boolean remote) {
-    AgentDoor outside = remote ? java.util.Objects.requireNonNull(door, "door") : null;
+    boolean joins = remote || version.spec().service().network() == NetworkMode.TUNNEL;
+    AgentDoor outside = joins ? Objects.requireNonNull(door, "door") : null;
     return new AgentBoot(
         installationId,
         key.service(),
@@ -78,9 +88,19 @@ record AgentBoots(
   }
 
   /// The settings that may change while the replica runs.
-  static AgentCommand.Configure configure(ServiceVersion version) {
+  AgentCommand.Configure configure(ServiceVersion version) {
     ServiceSection section = version.spec().service();
-    return new AgentCommand.Configure(version.number(), probe(section), restart(section.restart()));
+    boolean dials = tunnels != null && section.network() != NetworkMode.DIRECT;
+    return new AgentCommand.Configure(
+        version.number(),
+        probe(section),
+        restart(section.restart()),
+        dials ? List.of(Objects.requireNonNull(tunnels).address()) : List.of());
+  }
+
+  /// Whether agents can dial load balancers.
+  boolean hasTunnels() {
+    return tunnels != null;
   }
 
   private AgentBoot.ReplicaTask task(ServiceVersion version, Resources resources, ReplicaKey key) {

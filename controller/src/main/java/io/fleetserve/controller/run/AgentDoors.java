@@ -6,6 +6,7 @@ import io.fleetserve.controller.identity.AgentDoor;
 import io.fleetserve.controller.identity.Authority;
 import io.fleetserve.controller.identity.Joins;
 import io.fleetserve.controller.identity.Refusals;
+import io.fleetserve.controller.identity.TunnelDoor;
 import io.fleetserve.controller.store.Store;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
 /// agents are started with, so it is kept for the life of the installation. Stateless.
 final class AgentDoors {
   private static final int FIRST = 20_101;
+  private static final int FIRST_TUNNEL = 20_201;
   private static final Duration CERTIFICATE_LIFE = Duration.ofHours(24);
 
   private AgentDoors() {}
@@ -22,7 +24,11 @@ final class AgentDoors {
   static AgentDoor open(Controller.Parts parts, Consumer<String> audit) {
     Store store = parts.store();
     ControllerConfig.Agents config = parts.config().controller().agents();
-    int port = port(config.port(), store);
+    int kept = store.agentPort();
+    int port = port(config.port(), kept, FIRST);
+    if (port != kept) {
+      store.saveAgentPort(port);
+    }
     Authority authority = Authority.in(parts.home(), store.installationId(), parts.clock());
     String url =
         config.url().isEmpty()
@@ -37,21 +43,29 @@ final class AgentDoors {
         new Refusals(parts.clock(), audit));
   }
 
+  /// Where agents dial load balancers.
+  static TunnelDoor openTunnels(
+      Controller.Parts parts, ControllerConfig.Tunnel config, Authority authority) {
+    Store store = parts.store();
+    int kept = store.tunnelPort();
+    int port = port(config.port(), kept, FIRST_TUNNEL);
+    if (port != kept) {
+      store.saveTunnelPort(port);
+    }
+    String address =
+        config.address().isEmpty() ? bracketed(config.bindHost()) + ":" + port : config.address();
+    return new TunnelDoor(config.bindHost(), port, address, parts.home().loadBalancer(), authority);
+  }
+
   private static String bracketed(String host) {
     return host.indexOf(':') < 0 ? host : "[" + host + "]";
   }
 
-  private static int port(int configured, Store store) {
-    int kept = store.agentPort();
+  private static int port(int configured, int kept, int first) {
     int port = configured != 0 ? configured : kept;
-    if (port == 0) {
-      port =
-          ListenPorts.lowestFree(FIRST)
-              .orElseThrow(() -> new StartupException("no port from " + FIRST + " is free"));
-    }
-    if (port != kept) {
-      store.saveAgentPort(port);
-    }
-    return port;
+    return port != 0
+        ? port
+        : ListenPorts.lowestFree(first)
+            .orElseThrow(() -> new StartupException("no port from " + first + " is free"));
   }
 }

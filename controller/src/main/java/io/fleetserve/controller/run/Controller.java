@@ -14,6 +14,7 @@ import io.fleetserve.controller.balancer.BalancerKeeper;
 import io.fleetserve.controller.home.ControllerConfig;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.identity.AgentDoor;
+import io.fleetserve.controller.identity.TunnelDoor;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
@@ -105,6 +106,12 @@ public final class Controller implements AutoCloseable {
             parts.agentCommand(),
             parts.bundles(),
             parts.clock());
+    AgentDoor door = door(parts, providers);
+    ControllerConfig.Tunnel tunnel = parts.config().loadBalancer().tunnel();
+    TunnelDoor tunnels =
+        door == null || tunnel == null
+            ? null
+            : AgentDoors.openTunnels(parts, tunnel, door.authority());
     this.context =
         new LoopContext(
             store,
@@ -115,10 +122,7 @@ public final class Controller implements AutoCloseable {
             providers,
             new ReplicaLogs(home, parts.config().logs().replicaBytes()),
             new AgentBoots(
-                store.installationId(),
-                url,
-                parts.config().logs().replicaBytes(),
-                door(parts, providers)),
+                store.installationId(), url, parts.config().logs().replicaBytes(), door, tunnels),
             parts.config(),
             parts.metrics(),
             new PrometheusClient(parts.clock()),
@@ -140,12 +144,14 @@ public final class Controller implements AutoCloseable {
     this.balancer =
         parts
             .balancerScript()
-            .map(script -> new BalancerKeeper(home, parts.config(), script, this::balancerChanged));
+            .map(script ->
+                new BalancerKeeper(home, parts.config(), tunnels, script, this::balancerChanged));
   }
 
   private @Nullable AgentDoor door(Parts parts, Providers providers) {
     boolean needed =
-        providers.all().stream().anyMatch(provider -> provider.capabilities().remote());
+        parts.config().loadBalancer().tunnel() != null
+            || providers.all().stream().anyMatch(provider -> provider.capabilities().remote());
     return needed ? AgentDoors.open(parts, this::refused) : null;
   }
 

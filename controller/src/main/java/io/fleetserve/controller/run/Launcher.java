@@ -149,7 +149,7 @@ final class Launcher {
     ReplicaKey key = launch.key();
     ServiceVersion version = launch.version();
     InstanceProvider provider = context.providers().find(on.offer().provider()).orElseThrow();
-    context.agents().configure(key, AgentBoots.configure(version));
+    context.agents().configure(key, context.boots().configure(version));
     CreateSpec spec =
         new CreateSpec(
             intent.attemptId(),

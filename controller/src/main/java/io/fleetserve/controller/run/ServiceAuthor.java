@@ -1,6 +1,7 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.api.spec.FileMount;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
 import io.fleetserve.api.spec.ServiceSpec;
@@ -221,6 +222,14 @@ public final class ServiceAuthor {
       spec = reader.apply(source);
     } catch (SpecException wrong) {
       throw Problems.invalidFile(wrong);
+    }
+    if (spec.service().network() == NetworkMode.TUNNEL
+        && !services.context().boots().hasTunnels()) {
+      throw Problems.cannotRun(
+          source.fileName(),
+          List.of(
+              "service.network: tunnel (expected: load_balancer.tunnel in config.yaml, which says"
+                  + " where agents dial in)"));
     }
     List<String> missing = missingFiles(spec);
     if (!missing.isEmpty()) {

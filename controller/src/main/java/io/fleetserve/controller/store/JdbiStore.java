@@ -196,6 +196,16 @@ public final class JdbiStore implements Store {
   }
 
   @Override
+  public int tunnelPort() {
+    return port("tunnel_port");
+  }
+
+  @Override
+  public void saveTunnelPort(int port) {
+    savePort("tunnel_port", port);
+  }
+
+  @Override
   public void close() {
     database.close();
   }

@@ -63,6 +63,11 @@ public interface Store extends AutoCloseable {
 
   void saveAgentPort(int port);
 
+  /// Port where agents dial load balancers; 0 before it was first needed.
+  int tunnelPort();
+
+  void saveTunnelPort(int port);
+
   /// Drops finished attempts that last changed before `time`, and what belongs to them.
   void forgetAttempts(Instant time);
 

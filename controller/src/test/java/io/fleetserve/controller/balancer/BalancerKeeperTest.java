@@ -46,7 +46,7 @@ final class BalancerKeeperTest {
     home.create();
     Path script = Files.writeString(temp.resolve("script"), SCRIPT);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-    keeper = new BalancerKeeper(home, ControllerConfig.DEFAULT, script, event -> {});
+    keeper = new BalancerKeeper(home, ControllerConfig.DEFAULT, null, script, event -> {});
   }
 
   @BeforeEach

@@ -48,6 +48,7 @@ final class ConfigReaderTest {
                   forwarded_headers: none
                   limits: {connections: -1, conections: 2}
                   tracing: {sample_ratio: 2}
+                  tunnel: {address: lb, prt: 1}
                 """))
         .hasMessageContainingAll(
             "config.yaml:2:33: load_balancer.trusted_proxies: 10.0.0.1/8 (expected: addresses",
@@ -55,6 +56,8 @@ final class ConfigReaderTest {
             "config.yaml:3:22: load_balancer.forwarded_headers: none (expected: x_forwarded,",
             "config.yaml:4:25: load_balancer.limits.connections: -1 (expected: a whole number 0..",
             "load_balancer.limits.conections: unknown key (did you mean connections?)",
+            "config.yaml:6:21: load_balancer.tunnel.address: lb (expected: HOST:PORT as agents",
+            "load_balancer.tunnel.prt: unknown key (did you mean port?)",
             "config.yaml:5:12: load_balancer.tracing.endpoint: is missing (expected: URL",
             "load_balancer.tracing.sample_ratio: 2 (expected: a number 0..1)");
   }
@@ -64,7 +67,8 @@ final class ConfigReaderTest {
     ControllerConfig pinned =
         new ControllerConfig(
             new ControllerConfig.Api(0, new ControllerConfig.Agents("127.0.0.1", 0, "")),
-            new ControllerConfig.Balancer(30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, PINNED),
+            new ControllerConfig.Balancer(
+                30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, PINNED, null),
             Map.of(),
             new ControllerConfig.History(20, 10_000),
             new ControllerConfig.Logs(67_108_864, 268_435_456, 33_554_432));
@@ -90,6 +94,7 @@ final class ConfigReaderTest {
                limits: {connections: 5, connections_per_port: 4, connections_per_client: 3, body_bytes_per_minute: 2,
                         header_bytes: 65536, header_fields: 200},
                proxy_protocol: [192.0.2.0/24],
+               tunnel: {bind_host: 0.0.0.0, port: 8444, address: "lb:8444"},
                tracing: {endpoint: "http://c:4318/v1/traces", sample_ratio: 0.5}}
             providers:
               local: {enabled: false, slots: 4}
@@ -103,14 +108,20 @@ final class ConfigReaderTest {
                 new ControllerConfig.Api(
                     8080, new ControllerConfig.Agents("0.0.0.0", 8443, "https://c:8443")),
                 new ControllerConfig.Balancer(
-                    9000, 0, "0.0.0.0", 9100, TransportKind.EPOLL, CHOSEN),
+                    9000,
+                    0,
+                    "0.0.0.0",
+                    9100,
+                    TransportKind.EPOLL,
+                    CHOSEN,
+                    new ControllerConfig.Tunnel("0.0.0.0", 8444, "lb:8444")),
                 Map.of(
                     "local",
                     new ControllerConfig.Provider(
                         false,
                         Map.of("slots", 4L),
                         new SettingPlaces(
-                            Map.of("", "12:10", "enabled", "12:20", "slots", "12:34")))),
+                            Map.of("", "13:10", "enabled", "13:20", "slots", "13:34")))),
                 new ControllerConfig.History(3, 500),
                 new ControllerConfig.Logs(1 << 20, 2_000_000_000L, 65536)));
   }

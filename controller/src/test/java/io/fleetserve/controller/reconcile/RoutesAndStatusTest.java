@@ -1,6 +1,7 @@
 package io.fleetserve.controller.reconcile;
 
 import static io.fleetserve.api.status.ReplicaStatus.DRAINING;
+import static io.fleetserve.api.status.ReplicaStatus.FAILED;
 import static io.fleetserve.api.status.ReplicaStatus.FAILED_PROVISION;
 import static io.fleetserve.api.status.ReplicaStatus.NOT_READY;
 import static io.fleetserve.api.status.ReplicaStatus.READY;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fleetserve.api.spec.Autoscaling.Goal;
 import io.fleetserve.api.spec.Autoscaling.Metric;
 import io.fleetserve.api.spec.ClientAuth;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ReplicaTls;
 import io.fleetserve.api.spec.ServiceSection.Rollout;
@@ -52,13 +54,46 @@ final class RoutesAndStatusTest {
                     in(SHUTTING_DOWN, 5))));
 
     assertThat(route.endpoints())
-        .containsExactly(
-            new ReplicaEndpoint(1, 1, 1, "127.0.0.1", 40_001, null, false),
-            new ReplicaEndpoint(2, 1, 1, "127.0.0.1", 40_002, null, true));
+        .containsExactly(endpoint(1, 40_001, false), endpoint(2, 40_002, true));
+    assertThat(route.agents()).containsExactlyInAnyOrder("a1", "a2", "a3", "a4");
     assertThat(route.emptyReason()).isNull();
     assertThat(route.hosts()).containsExactly("svc", "svc.localhost");
     assertThat(route.wanted()).isEqualTo(4);
     assertThat(route.policy()).isEqualTo("least_load");
+  }
+
+  private static ReplicaEndpoint endpoint(int id, int port, boolean draining) {
+    return new ReplicaEndpoint(
+        id,
+        1,
+        1,
+        "127.0.0.1",
+        port,
+        null,
+        draining,
+        ReplicaProtocol.HTTP1,
+        null,
+        NetworkMode.AUTO,
+        "a" + id);
+  }
+
+  @Test
+  void agentsOfReplicasThatAreReachedDirectlyMayHaveNoTunnels() {
+    ServiceSpec spec = Specs.between(0, 4).network(NetworkMode.DIRECT).build();
+    ServiceVersion version = States.version(1, VersionStatus.ACTIVE, true, spec);
+
+    ServiceRoute route = route(States.of(1, List.of(version), List.of(in(READY, 1))));
+
+    assertThat(route.agents()).isEmpty();
+    assertThat(route.endpoints().getFirst().network()).isEqualTo(NetworkMode.DIRECT);
+    assertThat(route.endpoints().getFirst().attemptId()).isNull();
+  }
+
+  @Test
+  void agentOfAReplicaThatIsOverIsCutOff() {
+    ServiceRoute route = route(States.of(1, List.of(ACTIVE), List.of(in(READY, 1), in(FAILED, 2))));
+
+    assertThat(route.agents()).containsExactly("a1");
   }
 
   @Test

@@ -77,7 +77,7 @@ final class AgentBootsTest {
             Instant.EPOCH,
             true,
             "");
-    return new AgentBoots("i", "http://127.0.0.1:1", 1 << 20, null)
+    return new AgentBoots("i", "http://127.0.0.1:1", 1 << 20, null, null)
         .boot(version, spec.resources().getFirst(), KEY, "a1", "token", false);
   }
 }

@@ -77,7 +77,8 @@ final class StoredRows {
               ServiceSection.Timeouts.NONE,
               ServiceSection.Overload.DEFAULT,
               ServiceSection.Hedge.OFF,
-              SpotMix.DEFAULT),
+              SpotMix.DEFAULT,
+              io.fleetserve.api.spec.NetworkMode.AUTO),
           List.of(
               new Resources(
                   null, Map.of(), null, null, null, false, null, List.of(), null, Map.of())),

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +73,12 @@ final class TunnelPipe extends AbstractChannel implements DuplexChannel {
     EventLoop loop = eventLoop();
     if (loop.inEventLoop()) {
       task.run();
-    } else {
+      return;
+    }
+    try {
       loop.execute(task);
+    } catch (RejectedExecutionException ended) {
+      // The process ends: the pipe has gone with its event loop.
     }
   }
 

@@ -111,8 +111,7 @@ public final class TunnelPort {
       var _ =
           channel
               .eventLoop()
-              .schedule(
-                  () -> Channels.close(channel), UNDER_WAY_MILLIS, TimeUnit.MILLISECONDS);
+              .schedule(() -> Channels.close(channel), UNDER_WAY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

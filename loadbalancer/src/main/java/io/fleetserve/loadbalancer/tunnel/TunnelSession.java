@@ -68,8 +68,7 @@ final class TunnelSession extends Http2ConnectionHandler {
     this(loop, goodUntilNanos, listener, Codec.ofTunnel());
   }
 
-  private TunnelSession(
-      EventLoop loop, long goodUntilNanos, Listener listener, Codec<?> codec) {
+  private TunnelSession(EventLoop loop, long goodUntilNanos, Listener listener, Codec<?> codec) {
     super(codec.decoder(), codec.encoder(), settings());
     this.loop = loop;
     this.goodUntilNanos = goodUntilNanos;
@@ -181,8 +180,7 @@ final class TunnelSession extends Http2ConnectionHandler {
     }
     int bytes = data.readableBytes();
     ChannelHandlerContext ctx = context();
-    ChannelFuture written =
-        encoder().writeData(ctx, stream.id(), data, 0, false, ctx.newPromise());
+    ChannelFuture written = encoder().writeData(ctx, stream.id(), data, 0, false, ctx.newPromise());
     written.addListener(_ -> pipe.run(() -> pipe.sent(bytes)));
     flushSoon();
   }
@@ -199,8 +197,7 @@ final class TunnelSession extends Http2ConnectionHandler {
       if (stream != null && isOpenHere(stream)) {
         ChannelHandlerContext ctx = context();
         var _ =
-            encoder()
-                .writeData(ctx, stream.id(), Unpooled.EMPTY_BUFFER, 0, true, ctx.newPromise());
+            encoder().writeData(ctx, stream.id(), Unpooled.EMPTY_BUFFER, 0, true, ctx.newPromise());
         flushSoon();
       }
     });

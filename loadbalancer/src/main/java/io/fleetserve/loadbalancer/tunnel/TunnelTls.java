@@ -34,8 +34,7 @@ final class TunnelTls {
   /// @return why they cannot be used; null when they can
   @Nullable String refresh() {
     try {
-      String now =
-          FileStamp.of(List.of(rule.certFile(), rule.keyFile(), rule.authorityFile()));
+      String now = FileStamp.of(List.of(rule.certFile(), rule.keyFile(), rule.authorityFile()));
       if (!now.equals(stamp)) {
         context = build();
         stamp = now;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Whose agents may have tunnels: those of the attempts that the controller names with each service.
-/// An attempt that is over, or was revoked, is named no more. Thread-safe.
+/// Whose agents may have tunnels: those of the attempts that the controller names with each
+/// service. An attempt that is over, or was revoked, is named no more. Thread-safe.
 ///
 /// @param table the routing now
 public record WantedAgents(Supplier<RoutingTable> table) implements Predicate<CertificateName> {

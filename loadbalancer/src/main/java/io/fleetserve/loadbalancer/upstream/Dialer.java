@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// lane.
 ///
 /// Where both may be used, the address is tried first and the tunnel beside it when the address has
-/// failed or is slow, as RFC 8305 does it for addresses; the first that connects is taken. A replica
-/// that was reached through its tunnel is reached so from then on, while its address is tried again
-/// now and then on the side.
+/// failed or is slow, as RFC 8305 does it for addresses; the first that connects is taken. A
+/// replica that was reached through its tunnel is reached so from then on, while its address is
+/// tried again now and then on the side.
 final class Dialer {
   private static final long HEAD_START_MILLIS = 250;
   private static final long LOOK_AGAIN_NANOS = 30_000_000_000L;
@@ -42,7 +42,9 @@ final class Dialer {
       case DIRECT -> tell(bootstrap.connect(replica.address()), open, failed);
       case TUNNEL -> tell(throughTunnel(replica), open, failed);
       case AUTO -> {
-        if (replica.isTunnelled() && hasTunnel(replica)) {
+        if (!hasTunnel(replica)) {
+          tell(bootstrap.connect(replica.address()), open, failed);
+        } else if (replica.isTunnelled()) {
           lookAgain(replica);
           tell(throughTunnel(replica), open, failed);
         } else {
@@ -118,9 +120,7 @@ final class Dialer {
             lost(cause);
           });
       if (!over) {
-        var _ =
-            lane.loop()
-                .schedule(this::startSecond, HEAD_START_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = lane.loop().schedule(this::startSecond, HEAD_START_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 

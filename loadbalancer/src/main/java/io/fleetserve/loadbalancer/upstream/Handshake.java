@@ -19,10 +19,7 @@ record Handshake(Dialer dialer, Duration patience) {
   /// @param open gets the connection
   /// @param failed gets the reason; there is no connection then
   void begin(
-      Replica replica,
-      boolean http2,
-      Consumer<Channel> open,
-      Consumer<UpstreamFailure> failed) {
+      Replica replica, boolean http2, Consumer<Channel> open, Consumer<UpstreamFailure> failed) {
     dialer.dial(
         replica,
         channel -> {

@@ -34,10 +34,7 @@ public final class UpstreamPool implements Timed {
 
   /// @param tunnels of agents
   public UpstreamPool(
-      Lane lane,
-      Class<? extends Channel> channelType,
-      ProxySettings settings,
-      Tunnels tunnels) {
+      Lane lane, Class<? extends Channel> channelType, ProxySettings settings, Tunnels tunnels) {
     this.lane = lane;
     this.idleNanos = settings.times().upstreamIdle().toNanos();
     this.freshNanos = settings.times().fresh().toNanos();

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -111,8 +111,7 @@ final class TunnelAgents implements AutoCloseable {
   private TunnelRule rule() {
     try {
       folder = Files.createTempDirectory("tunnels");
-      X509Bundle own =
-          issued("CN=balancer", CertificateName.loadBalancer(INSTALLATION), authority);
+      X509Bundle own = issued("CN=balancer", CertificateName.loadBalancer(INSTALLATION), authority);
       return new TunnelRule(
           "127.0.0.1",
           0,
@@ -131,10 +130,15 @@ final class TunnelAgents implements AutoCloseable {
 
   /// The route with each replica behind an agent, which dials until [#close].
   ServiceRoute through(NetworkMode mode, ServiceRoute route) {
-    List<ReplicaEndpoint> endpoints =
-        route.endpoints().stream().map(endpoint -> behind(mode, route, endpoint)).toList();
-    Set<String> attempts =
-        endpoints.stream().map(ReplicaEndpoint::attemptId).collect(Collectors.toSet());
+    return with(
+        route,
+        route.endpoints().stream()
+            .map(endpoint -> behind(mode, endpoint, endpoint.port()))
+            .toList());
+  }
+
+  /// The route with other endpoints, and their agents let in.
+  static ServiceRoute with(ServiceRoute route, List<ReplicaEndpoint> endpoints) {
     return new ServiceRoute(
         route.service(),
         route.version(),
@@ -149,34 +153,44 @@ final class TunnelAgents implements AutoCloseable {
         route.routing(),
         route.protection(),
         endpoints,
-        route.emptyReason(),
+        endpoints.isEmpty() ? "test" : null,
         route.wanted(),
         route.tls(),
-        attempts);
+        route.countsTokens(),
+        endpoints.stream().map(TunnelAgents::attempt).collect(Collectors.toSet()));
   }
 
-  private ReplicaEndpoint behind(NetworkMode mode, ServiceRoute route, ReplicaEndpoint to) {
-    String attempt = "a" + to.replicaId() + "-" + to.generation() + "-" + to.port();
-    running.computeIfAbsent(
-        attempt,
-        _ ->
-            start(
-                CertificateName.agent(
-                    INSTALLATION, route.service(), to.replicaId(), to.generation(), attempt),
-                to.host(),
-                to.port()));
-    return new ReplicaEndpoint(
-        to.replicaId(),
-        to.generation(),
-        to.version(),
-        to.host(),
-        to.port(),
-        to.accelerator(),
-        to.draining(),
-        to.protocol(),
-        to.tls(),
-        mode,
-        attempt);
+  static String attempt(ReplicaEndpoint endpoint) {
+    return Objects.requireNonNull(endpoint.attemptId());
+  }
+
+  static CertificateName name(ReplicaEndpoint endpoint) {
+    return CertificateName.agent(
+        INSTALLATION, "svc", endpoint.replicaId(), endpoint.generation(), attempt(endpoint));
+  }
+
+  /// An endpoint whose agent leads to `serverPort`, whatever its address says.
+  ReplicaEndpoint behind(NetworkMode mode, ReplicaEndpoint to, int serverPort) {
+    ReplicaEndpoint endpoint =
+        new ReplicaEndpoint(
+            to.replicaId(),
+            to.generation(),
+            to.version(),
+            to.host(),
+            to.port(),
+            to.accelerator(),
+            to.draining(),
+            to.protocol(),
+            to.tls(),
+            mode,
+            "a" + to.replicaId() + "-" + to.generation() + "-" + serverPort);
+    running.computeIfAbsent(attempt(endpoint), _ -> start(name(endpoint), to.host(), serverPort));
+    return endpoint;
+  }
+
+  /// The agent of an endpoint.
+  Tunnels agent(ReplicaEndpoint endpoint) {
+    return Objects.requireNonNull(running.get(attempt(endpoint)));
   }
 
   /// An agent's tunnels to a server. The caller closes it.

@@ -1,15 +1,37 @@
 package io.fleetserve.loadbalancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fleetserve.agent.Tunnels;
+import io.fleetserve.api.pki.CertificateName;
 import io.fleetserve.api.spec.NetworkMode;
+import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.api.wire.TunnelRule;
 import io.fleetserve.testing.replica.FakeReplica;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Requests to replicas behind agents that have dialled in.
+/// Requests to replicas behind agents that have dialled in. Their addresses lead nowhere, unless a
+/// test says otherwise, so whatever is answered came through a tunnel.
 final class TunnelTest {
+  private static final String GET = "GET / HTTP/1.1\r\nHost: svc\r\n\r\n";
+
   private final Bed bed = new Bed(Bed.unhurried());
 
   @AfterEach
@@ -17,22 +39,277 @@ final class TunnelTest {
     bed.close();
   }
 
-  private FakeReplica tunnelled(NetworkMode mode) {
-    FakeReplica replica = bed.replica("r1");
+  /// A replica that only its agent can reach.
+  private ReplicaEndpoint hidden(NetworkMode mode, int id, int serverPort) {
+    return bed.agents.behind(
+        mode, new ReplicaEndpoint(id, 1, 1, "127.0.0.1", Bed.freePort(), null, false), serverPort);
+  }
+
+  private void publish(ReplicaEndpoint... endpoints) {
     bed.publish(
-        List.of(
-            bed.agents.through(
-                mode, bed.serviceRoute(List.of(Bed.endpoint(1, replica, false))))));
+        List.of(TunnelAgents.with(bed.serviceRoute(List.of(endpoints)), List.of(endpoints))));
+  }
+
+  private FakeReplica route(NetworkMode mode) {
+    FakeReplica replica = bed.replica("r1");
+    publish(hidden(mode, 1, replica.port()));
     return replica;
   }
 
+  private void awaitLinks(int count) {
+    await().until(() -> bed.agents.tunnels().count() == count);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = NetworkMode.class,
+      names = {"TUNNEL", "AUTO"})
+  void replicaWithoutAnAddressIsReachedThroughItsTunnel(NetworkMode mode) {
+    route(mode);
+    awaitLinks(2);
+
+    assertThat(bed.get("/").status()).isEqualTo(200);
+    assertThat(bed.get("/").body()).isEqualTo("r1");
+  }
+
   @Test
-  void requestIsAnsweredThroughATunnel() {
-    tunnelled(NetworkMode.TUNNEL);
+  void addressThatAnswersIsPreferredWhereBothMayBeUsed() {
+    FakeReplica direct = bed.replica("direct");
+    FakeReplica behind = bed.replica("behind");
+    publish(bed.agents.behind(NetworkMode.AUTO, Bed.endpoint(1, direct, false), behind.port()));
+    awaitLinks(2);
 
-    RawClient.Answer answer = bed.get("/");
+    assertThat(bed.get("/").body()).isEqualTo("direct");
+  }
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(bed.agents.tunnels().agents()).isEqualTo(1);
+  @Test
+  void requestWaitsForAnAgentThatHasNotDialledYet() {
+    FakeReplica replica = bed.replica("r1");
+
+    publish(hidden(NetworkMode.TUNNEL, 1, replica.port()));
+
+    assertThat(bed.get("/").status()).isEqualTo(200);
+  }
+
+  @Test
+  void bodiesOfManyWindowsPassWhole() {
+    FakeReplica replica = route(NetworkMode.TUNNEL);
+    replica.script(
+        (request, connection) -> connection.answer(200, request.body() + request.body()));
+    String body = "0123456789abcdef".repeat(256 << 10);
+
+    RawClient.Answer answer =
+        bed.send(
+            "POST / HTTP/1.1\r\nHost: svc\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+
+    assertThat(answer.body().length()).isEqualTo(2 * body.length());
+    assertThat(answer.body()).isEqualTo(body + body);
+  }
+
+  @Test
+  void eventsAndTrailersPassAsTheyCome() {
+    FakeReplica replica = route(NetworkMode.TUNNEL);
+    CountDownLatch seen = new CountDownLatch(1);
+    replica.script((request, connection) -> {
+      connection.send(
+          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"
+              + "\r\n9\r\ndata: 1\n\n\r\n");
+      try {
+        seen.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      connection.send("9\r\ndata: 2\n\n\r\n0\r\nX-Sum: 3\r\n\r\n");
+    });
+    try (RawClient client =
+        bed.client().send("GET / HTTP/1.1\r\nHost: svc\r\nConnection: close\r\n\r\n")) {
+      assertThat(client.head()).contains("200");
+      assertThat(client.read(14)).contains("data: 1");
+      seen.countDown();
+
+      assertThat(client.readToEnd()).contains("data: 2").contains("X-Sum: 3");
+    }
+  }
+
+  @Test
+  void clientThatLeavesCancelsAtTheServer() {
+    FakeReplica replica = route(NetworkMode.TUNNEL);
+    CountDownLatch ended = new CountDownLatch(1);
+    replica.script((request, connection) -> {
+      if (connection.awaitEnd(10_000)) {
+        ended.countDown();
+      }
+    });
+    RawClient client = bed.client().send(GET);
+    await().until(() -> replica.received().size() == 1);
+
+    client.close();
+
+    await().until(() -> ended.getCount() == 0);
+  }
+
+  @Test
+  void webSocketPassesThrough() {
+    try (EchoWebSocket echo = new EchoWebSocket()) {
+      publish(hidden(NetworkMode.TUNNEL, 1, echo.port()));
+      try (RawClient client = bed.client()) {
+        client.send(
+            "GET /chat HTTP/1.1\r\nHost: svc\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "\r\n");
+        assertThat(client.head()).startsWith("HTTP/1.1 101");
+
+        client.send("\u0081\u0082\0\0\0\0hi");
+
+        assertThat(client.read(4)).isEqualTo("\u0081\u0002hi");
+      }
+    }
+  }
+
+  /// One that takes nothing must hold up its own stream only, however much is on its way to it.
+  @Test
+  void slowClientsDoNotHoldUpOthers() {
+    FakeReplica replica = route(NetworkMode.TUNNEL);
+    String large = "x".repeat(32 << 20);
+    replica.script((request, connection) ->
+        connection.answer(200, request.target().equals("/large") ? large : "small"));
+    List<RawClient> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        slow.add(bed.client().send("GET /large HTTP/1.1\r\nHost: svc\r\n\r\n"));
+      }
+      await().until(() -> replica.received().size() == 4);
+
+      for (int i = 0; i < 50; i++) {
+        assertThat(bed.get("/").body()).isEqualTo("small");
+      }
+    } finally {
+      slow.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void serverThatRefusesIsToldApartFromATunnelThatIsMissing() {
+    FakeReplica good = bed.replica("good");
+    publish(
+        hidden(NetworkMode.TUNNEL, 1, Bed.freePort()), hidden(NetworkMode.TUNNEL, 2, good.port()));
+    awaitLinks(4);
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(bed.get("/").body()).isEqualTo("good");
+    }
+    assertThat(bed.service().known().stream().mapToLong(replica -> replica.connectFailures()).sum())
+        .isPositive();
+  }
+
+  /// Half of the connections go away in the middle of traffic, without a word.
+  @Test
+  void lossOfConnectionsUnderLoadFailsNoRepeatableRequest() throws Exception {
+    FakeReplica replica = bed.replica("r1");
+    ReplicaEndpoint endpoint = hidden(NetworkMode.TUNNEL, 1, replica.port());
+    publish(endpoint);
+    try (Tunnels second =
+            bed.agents.start(TunnelAgents.name(endpoint), "127.0.0.1", replica.port());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      awaitLinks(4);
+      AtomicBoolean over = new AtomicBoolean();
+      List<Future<Integer>> clients = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        clients.add(
+            threads.submit(() -> {
+              int good = 0;
+              while (!over.get()) {
+                assertThat(bed.get("/").status()).isEqualTo(200);
+                good++;
+              }
+              return good;
+            }));
+      }
+      await().until(() -> replica.received().size() > 200);
+
+      second.close();
+      awaitLinks(2);
+      int then = replica.received().size();
+      await().until(() -> replica.received().size() > then + 200);
+      over.set(true);
+
+      for (Future<Integer> client : clients) {
+        assertThat(client.get()).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void agentsThatAreAskedToDialAgainLoseNothing() {
+    FakeReplica replica = route(NetworkMode.TUNNEL);
+    awaitLinks(2);
+    try (RawClient client = bed.client()) {
+      replica.script((request, connection) -> {
+        bed.agents.tunnels().leave();
+        connection.answer(200, "late");
+      });
+
+      assertThat(client.send(GET).answer().body()).isEqualTo("late");
+      replica.script((request, connection) -> connection.answer(200, "next"));
+      assertThat(client.send(GET).answer().body()).isEqualTo("next");
+    }
+  }
+
+  @Test
+  void revokedAgentIsCutOffAndLetInNoMore() {
+    FakeReplica replica = route(NetworkMode.TUNNEL);
+    awaitLinks(2);
+    ReplicaEndpoint endpoint = bed.service().route().rule().endpoints().getFirst();
+    replica.script((request, connection) -> connection.awaitEnd(10_000));
+    try (RawClient client = bed.client().send(GET)) {
+      await().until(() -> replica.received().size() == 1);
+
+      publish();
+      bed.agents.tunnels().look();
+
+      awaitLinks(0);
+      assertThat(isLetIn(TunnelAgents.name(endpoint), bed.agents.authority)).isFalse();
+      assertThat(client.answer().status()).isGreaterThanOrEqualTo(500);
+    }
+  }
+
+  @Test
+  void strangersAreNotLetIn() {
+    route(NetworkMode.TUNNEL);
+    awaitLinks(2);
+    ReplicaEndpoint endpoint = bed.service().route().rule().endpoints().getFirst();
+    CertificateName good = TunnelAgents.name(endpoint);
+    X509Bundle other = TunnelAgents.issued("CN=authority", null, null);
+    String attempt = TunnelAgents.attempt(endpoint);
+
+    assertThat(isLetIn(good, bed.agents.authority)).isTrue();
+    assertThat(isLetIn(good, other)).as("of another authority").isFalse();
+    assertThat(isLetIn(CertificateName.agent("j", "svc", 1, 1, attempt), bed.agents.authority))
+        .as("of another installation")
+        .isFalse();
+    assertThat(isLetIn(CertificateName.agent("i", "svc", 1, 1, "a9"), bed.agents.authority))
+        .as("an attempt that is over")
+        .isFalse();
+    assertThat(isLetIn(CertificateName.loadBalancer("i"), bed.agents.authority))
+        .as("a load balancer")
+        .isFalse();
+  }
+
+  /// Whether the load balancer begins to speak HTTP/2 with who comes with this certificate.
+  private boolean isLetIn(CertificateName name, X509Bundle authority) {
+    SSLContext context = bed.agents.context(TunnelAgents.issued("CN=agent", name, authority));
+    try (SSLSocket socket =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), bed.agents.port())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {TunnelRule.PROTOCOL});
+      socket.setSSLParameters(parameters);
+      socket.setSoTimeout(10_000);
+      return socket.getInputStream().read() == 'P';
+    } catch (IOException refused) {
+      return false;
+    }
   }
 }
