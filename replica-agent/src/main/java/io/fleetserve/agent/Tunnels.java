@@ -105,7 +105,7 @@ public final class Tunnels implements AutoCloseable {
   }
 
   private void renewed(SSLContext next) {
-    boolean changed = current != null && current != next;
+    boolean changed = current != null && !next.equals(current);
     current = next;
     if (changed) {
       targets.values().forEach(Target::replace);

@@ -385,7 +385,7 @@ final class TunnelSession extends Http2ConnectionHandler {
         return data.readableBytes() + padding;
       }
       ByteBuf piece = data.isReadable() ? data.retain() : null;
-      if (pipe.eventLoop() == loop) {
+      if (pipe.eventLoop().inEventLoop()) {
         pipe.arrived(piece, endOfStream);
         touched.add(pipe);
       } else {

@@ -67,7 +67,7 @@ public final class Tunnels {
   public ChannelFuture connect(String attemptId, EventLoop loop, ChannelHandler first) {
     TunnelPipe pipe = new TunnelPipe();
     pipe.pipeline().addLast(first);
-    loop.register(pipe);
+    var _ = loop.register(pipe);
     var limit =
         loop.schedule(() -> giveUp(attemptId, pipe), patience.toMillis(), TimeUnit.MILLISECONDS);
     pipe.opening().addListener(_ -> limit.cancel(false));
@@ -100,8 +100,8 @@ public final class Tunnels {
   }
 
   private static boolean isBetter(TunnelSession one, TunnelSession other, EventLoop loop) {
-    boolean near = one.loop() == loop;
-    return near == (other.loop() == loop) ? one.streams() < other.streams() : near;
+    boolean near = one.loop().equals(loop);
+    return near == other.loop().equals(loop) ? one.streams() < other.streams() : near;
   }
 
   private void await(String attemptId, TunnelPipe pipe, EventLoop loop) {
