@@ -182,7 +182,8 @@ public final class TunnelPort {
         Channels.close(channel);
         return;
       }
-      long leftMillis = certificate.getNotAfter().getTime() - System.currentTimeMillis();
+      long leftMillis =
+          certificate.getNotAfter().toInstant().toEpochMilli() - System.currentTimeMillis();
       channel
           .pipeline()
           .addLast(

@@ -20,6 +20,7 @@ import java.net.ConnectException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One connection that an agent has dialled. HTTP/2 with reversed roles: this side is the client
@@ -53,7 +54,7 @@ final class TunnelSession extends Http2ConnectionHandler {
   private boolean settingsKnown;
   private long heardAt = System.nanoTime();
   private volatile boolean open;
-  private volatile int streams;
+  private final AtomicInteger streams = new AtomicInteger();
 
   /// Hears what becomes of the connection, on its event loop.
   interface Listener {
@@ -82,7 +83,7 @@ final class TunnelSession extends Http2ConnectionHandler {
               public void onStreamClosed(Http2Stream stream) {
                 TunnelPipe gone = stream.removeProperty(key);
                 if (gone != null) {
-                  streams--;
+                  streams.decrementAndGet();
                   gone.run(gone::lost);
                 }
               }
@@ -103,7 +104,7 @@ final class TunnelSession extends Http2ConnectionHandler {
 
   /// Streams now. Thread-safe.
   int streams() {
-    return streams;
+    return streams.get();
   }
 
   /// Thread-safe.
@@ -148,7 +149,7 @@ final class TunnelSession extends Http2ConnectionHandler {
       return;
     }
     stream.setProperty(key, pipe);
-    streams++;
+    streams.incrementAndGet();
     pipe.stream(stream);
     flushSoon();
   }

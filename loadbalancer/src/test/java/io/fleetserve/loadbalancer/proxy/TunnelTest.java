@@ -112,8 +112,16 @@ final class TunnelTest {
     CountDownLatch seen = new CountDownLatch(1);
     replica.script((request, connection) -> {
       connection.send(
-          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"
-              + "\r\n9\r\ndata: 1\n\n\r\n");
+          """
+          HTTP/1.1 200 OK\r
+          Content-Type: text/event-stream\r
+          Transfer-Encoding: chunked\r
+          \r
+          9\r
+          data: 1
+
+          \r
+          """);
       try {
         seen.await();
       } catch (InterruptedException e) {
@@ -154,9 +162,15 @@ final class TunnelTest {
       publish(hidden(NetworkMode.TUNNEL, 1, echo.port()));
       try (RawClient client = bed.client()) {
         client.send(
-            "GET /chat HTTP/1.1\r\nHost: svc\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "\r\n");
+            """
+            GET /chat HTTP/1.1\r
+            Host: svc\r
+            Connection: Upgrade\r
+            Upgrade: WebSocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            \r
+            """);
         assertThat(client.head()).startsWith("HTTP/1.1 101");
 
         client.send("\u0081\u0082\0\0\0\0hi");
@@ -208,22 +222,13 @@ final class TunnelTest {
     FakeReplica replica = bed.replica("r1");
     ReplicaEndpoint endpoint = hidden(NetworkMode.TUNNEL, 1, replica.port());
     publish(endpoint);
-    try (Tunnels second =
-            bed.agents.start(TunnelAgents.name(endpoint), "127.0.0.1", replica.port());
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    Tunnels second = bed.agents.start(TunnelAgents.name(endpoint), "127.0.0.1", replica.port());
+    AtomicBoolean over = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       awaitLinks(4);
-      AtomicBoolean over = new AtomicBoolean();
       List<Future<Integer>> clients = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        clients.add(
-            threads.submit(() -> {
-              int good = 0;
-              while (!over.get()) {
-                assertThat(bed.get("/").status()).isEqualTo(200);
-                good++;
-              }
-              return good;
-            }));
+        clients.add(threads.submit(() -> goodAnswersUntil(over)));
       }
       await().until(() -> replica.received().size() > 200);
 
@@ -236,7 +241,19 @@ final class TunnelTest {
       for (Future<Integer> client : clients) {
         assertThat(client.get()).isPositive();
       }
+    } finally {
+      over.set(true);
+      second.close();
     }
+  }
+
+  private int goodAnswersUntil(AtomicBoolean over) {
+    int good = 0;
+    while (!over.get()) {
+      assertThat(bed.get("/").status()).isEqualTo(200);
+      good++;
+    }
+    return good;
   }
 
   @Test
