@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///   while not in panic
 /// @param recent recommendations of the longest delay, oldest first
 /// @param demand what was asked of the service, for policies that look ahead
+/// @param plan how such a policy follows the load; null before it knows enough
 public record AutoscalerState(
     String autoscaler,
     int target,
@@ -28,7 +30,8 @@ public record AutoscalerState(
     long tickAtMillis,
     long panicSinceMillis,
     List<Recommendation> recent,
-    DemandHistory demand) {
+    DemandHistory demand,
+    @Nullable Plan plan) {
   /// Before the first decision.
   public static final AutoscalerState NONE = new AutoscalerState("", -1, 0, 0, 0, 0, List.of());
 
@@ -60,7 +63,8 @@ public record AutoscalerState(
         tickAtMillis,
         panicSinceMillis,
         recent,
-        DemandHistory.NONE);
+        DemandHistory.NONE,
+        null);
   }
 
   /// True when the last counted decision is further away than decisions ever are: before the first,
@@ -84,6 +88,20 @@ public record AutoscalerState(
     kept.removeIf(old -> old.replicas() <= wanted);
     kept.add(new Recommendation(millis, wanted));
     return kept;
+  }
+
+  /// This memory with another plan.
+  AutoscalerState following(@Nullable Plan next) {
+    return new AutoscalerState(
+        autoscaler,
+        target,
+        upTicks,
+        downTicks,
+        tickAtMillis,
+        panicSinceMillis,
+        recent,
+        demand,
+        next);
   }
 
   /// What was wanted at a time.

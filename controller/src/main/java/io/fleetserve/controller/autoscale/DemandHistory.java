@@ -71,6 +71,13 @@ record DemandHistory(
     return spans.stream().mapToDouble(Double::doubleValue).filter(one -> one >= 0).toArray();
   }
 
+  /// True when all of the last `time` is known.
+  boolean unbroken(Duration time) {
+    int count = spans((int) time.toSeconds());
+    return spans.size() >= count
+        && spans.subList(spans.size() - count, spans.size()).stream().allMatch(one -> one >= 0);
+  }
+
   /// What other days had at the time of each known span and of `beyond` more; NaN for unknown.
   double[] sameTimeOfDay(int beyond) {
     int count = known().length + beyond;

@@ -12,30 +12,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Our own policy, which knows how long a replica takes to start.
 ///
 /// ```
 /// demand   = work that arrives / target, in spans of 10 s, for two hours        [DemandMeter]
+/// plan     = forecaster, margin, patience and hold that would have cost least   [Hindsight]
 /// need     = max of
-///              forecast one cold start ahead, with the margin it needs           [Forecast]
-///              demand over window
+///              what the plan's forecaster says for one cold start, with margin  [Outlook]
+///              demand over window, or over the plan's patience
 ///              demand over half of window, when that is twice what there is      (panic)
-///              demand + backlog that will be left then / 60 s                    (drain),
-///              no more than there is while starts take longer than is known
 ///              what the metrics that are times ask for                           [LatencyGoals]
 ///              what the schedule asks for now or one cold start ahead            [Schedules]
-/// target   = largest need of the last downscale_delay
+/// target   = max of
+///              largest need of the plan's hold, at most downscale_delay
+///              what works off the queue cheapest; what there is while one waits  [Backlog],
+///                and while starts take longer than is known
 /// down     only when the target is below by a twentieth and by one, or at the minimum
 /// ```
 ///
 /// Every 5 s, and at once when a request waits at zero. It sleeps (zero) when nothing was asked for
 /// in all of downscale_delay and window. Replicas on their way are part of the target, so they are
 /// never asked for twice. Without fresh reports nothing changes; after a start or a gap nothing is
-/// taken away for one downscale_delay.
+/// taken away for one downscale_delay, nor before there is a plan.
 final class ForecastAutoscaler implements Autoscaler {
   private static final Duration PERIOD = Duration.ofSeconds(5);
-  private static final double DRAIN_SECONDS = 60;
   private static final double PANIC = 2;
   private static final double BAND = 0.05;
 
@@ -62,7 +64,7 @@ final class ForecastAutoscaler implements Autoscaler {
       List<Recommendation> kept = remember(state, policy, current, current, now);
       return of(policy, state, current, kept, history, now, reason);
     }
-    Need need = need(in, history, current, now);
+    Need need = need(in, state, history, current, now);
     int ready = in.ready();
     int limit = Demand.ceil(rule.maxScaleUpRate() * Math.max(1, ready));
     int asked = Math.max(need.replicas(), inUse(load, ready, current));
@@ -72,63 +74,93 @@ final class ForecastAutoscaler implements Autoscaler {
         need.idle()
             ? List.of(new Recommendation(now.toEpochMilli(), wanted))
             : remember(state, policy, current, trusted ? wanted : Math.max(wanted, current), now);
-    int held = recent.stream().mapToInt(Recommendation::replicas).max().orElse(wanted);
-    int target = calm(Autoscalers.clamp(held, policy), current, policy);
+    long since = now.minus(need.hold()).toEpochMilli();
+    int held =
+        recent.stream()
+            .filter(one -> one.atMillis() > since)
+            .mapToInt(Recommendation::replicas)
+            .max()
+            .orElse(wanted);
+    int drained = Math.min(need.drain(), Math.max(limit, current));
+    int target = calm(Autoscalers.clamp(Math.max(held, drained), policy), current, policy);
     String reason = need.reason() + (load.fresh(now) ? "" : ", reports are not fresh");
-    return of(policy, state, target, recent, history, now, reason + after(current, wanted, target));
+    return of(
+        policy,
+        state.following(need.plan()),
+        target,
+        recent,
+        history,
+        now,
+        reason + after(current, wanted, target));
   }
 
-  /// @param idle nothing was asked for in all of the downscale delay
+  /// @param drain replicas for what waits, wanted for as long as it does; 0 when nothing waits
+  /// @param hold how long a smaller need must last
+  /// @param idle nothing was asked for in all of the downscale delay, and it may sleep
   /// @param whole every metric told: fewer would do
-  private record Need(int replicas, boolean idle, boolean whole, String reason) {}
+  private record Need(
+      int replicas,
+      int drain,
+      Duration hold,
+      boolean idle,
+      boolean whole,
+      @Nullable Plan plan,
+      String reason) {}
 
-  private Need need(Inputs in, DemandHistory history, int current, Instant now) {
+  private Need need(
+      Inputs in, AutoscalerState state, DemandHistory history, int current, Instant now) {
     LoadView load = in.load();
-    int ready = in.ready();
+    ReplicaPolicy policy = in.spec().service().replicaPolicy();
+    Duration delay = policy.downscaleDelay();
     int scheduled = Schedules.least(rule.schedules(), now, in.coldStart());
-    int timely = LatencyGoals.wish(rule.goals(), load, rule.window(), current, ready, now);
-    double[] spans = history.known();
+    int timely = LatencyGoals.wish(rule.goals(), load, rule.window(), current, in.ready(), now);
+    Plan before = state.demand().metric().equals(meter.what()) ? state.plan() : null;
     OptionalDouble over = meter.demand(history, in, rule.window(), now);
     List<Metric> missing = meter.missing(history, in, rule.window(), now);
-    if (over.isEmpty() || (spans.length == 0 && missing.isEmpty())) {
+    String without = missing.isEmpty() ? "" : ", nothing known of " + names(missing);
+    if (over.isEmpty() || (history.known().length == 0 && missing.isEmpty())) {
       int replicas = Math.max(scheduled, meter.isEmpty() ? timely : Math.max(timely, current));
-      String without = missing.isEmpty() ? "" : ", nothing known of " + names(missing);
-      return new Need(
-          replicas, false, true, "%d by times and schedules%s".formatted(replicas, without));
+      String reason = "%d by times and schedules%s".formatted(replicas, without);
+      return new Need(replicas, 0, delay, false, true, before, reason);
     }
-    ReplicaPolicy policy = in.spec().service().replicaPolicy();
-    if (missing.isEmpty() && isIdle(load, policy, now) && isQuiet(history, policy, over)) {
-      return new Need(scheduled, true, true, "nothing was asked for");
+    if (policy.minReplicas() == 0
+        && missing.isEmpty()
+        && isIdle(load, policy, now)
+        && isQuiet(history, policy, over)) {
+      return new Need(scheduled, 0, delay, true, true, before, "nothing was asked for");
     }
-    int horizon = 1 + DemandHistory.spans((int) in.coldStart().toSeconds());
     double demand = over.getAsDouble();
-    Forecast.Outlook outlook =
-        spans.length == 0
-            ? new Forecast.Outlook(demand, demand, 0, "what is known")
-            : new Forecast(spans, horizon, rule.headroom(), history.sameTimeOfDay(horizon))
-                .outlook();
+    Outlook outlook = Outlook.of(rule, policy, history, before, in.coldStart(), demand, current);
     double half = meter.demand(history, in, rule.window().dividedBy(2), now).orElse(demand);
-    double panic = half >= PANIC * Math.max(1, current) ? half : 0;
-    double backlog = drain(in, history, demand, Math.max(current, ready), ready);
+    double panic = !outlook.patient() && half >= PANIC * Math.max(1, current) ? half : 0;
+    double coming = coming(outlook, Math.max(half, panic));
+    double backlog = drain(in, history, coming, current, now);
     double drain = isLate(in, now) ? Math.min(backlog, current) : backlog;
-    double most = Math.max(Math.max(outlook.needed(), demand), Math.max(panic, drain));
-    int replicas = Math.max(Demand.ceil(most), Math.max(scheduled, timely));
+    double most = Math.max(Math.max(outlook.needed(), outlook.lasting()), panic);
+    int floor = outlook.plan() == null ? current : 0;
+    int replicas = Math.max(Math.max(Demand.ceil(most), floor), Math.max(scheduled, timely));
     String reason =
-        "demand %.2f replicas over %d s, %.2f in %d s by %s, with headroom %.2f"
+        "demand %.2f replicas over %d s, be ready for %.2f in %d s by %s"
             .formatted(
                 demand,
                 rule.window().toSeconds(),
-                outlook.expected(),
+                outlook.needed(),
                 in.coldStart().toSeconds(),
-                outlook.by(),
-                outlook.needed());
+                outlook.by());
     String more =
         (panic >= most ? ", in panic" : "")
             + (drain >= most ? ", %d waiting".formatted(load.held()) : "")
             + (replicas == timely ? ", %d by time".formatted(timely) : "")
             + (replicas == scheduled ? ", %d by schedule".formatted(scheduled) : "")
-            + (missing.isEmpty() ? "" : ", nothing known of " + names(missing));
-    return new Need(replicas, false, missing.isEmpty(), reason + more);
+            + without;
+    return new Need(
+        replicas,
+        Demand.ceil(drain),
+        outlook.hold(policy, history),
+        false,
+        missing.isEmpty(),
+        outlook.plan(),
+        reason + more);
   }
 
   private static String names(List<Metric> metrics) {
@@ -143,14 +175,32 @@ final class ForecastAutoscaler implements Autoscaler {
     return !meter.goesBeyondRequests() || (over.orElse(1) <= 0 && history.quietFor(spans));
   }
 
-  /// Demand and what drains the queue in a minute, as far as it will still be there when a replica
-  /// launched now is ready; 0 without a queue.
-  private double drain(Inputs in, DemandHistory history, double demand, double coming, int ready) {
+  /// Demand while a queue is worked off.
+  private static double coming(Outlook outlook, double newest) {
+    double lasting = outlook.patient() ? outlook.lasting() : Math.max(outlook.lasting(), newest);
+    return outlook.expected() > 0 ? Math.max(lasting, outlook.needed()) : lasting;
+  }
+
+  /// Replicas while work waits for longer than counts: at least what there is; 0 when it does not,
+  /// and in the first minute, when no demand is known yet.
+  private double drain(Inputs in, DemandHistory history, double demand, int current, Instant now) {
     double backlog = meter.backlog(history, in.load());
     double seconds = in.coldStart().toMillis() / 1000.0;
-    double supply = (coming + ready) / 2;
-    double left = backlog + (demand - supply) * seconds;
-    return backlog > 0 && left > 0 ? demand + left / Math.max(DRAIN_SECONDS, 1) : 0;
+    boolean known = history.unbroken(rule.window());
+    if (!known || backlog <= Backlog.LATE_SECONDS * Math.max(1, in.ready())) {
+      return 0;
+    }
+    double served =
+        in.replicas().stream()
+            .mapToDouble(one ->
+                one.isReady()
+                    ? seconds
+                    : Math.clamp(
+                        Duration.between(one.launchedAt(), now).toMillis() / 1000.0, 0, seconds))
+            .sum();
+    double weight = rule.headroom() / (1 - rule.headroom());
+    double left = backlog + demand * seconds - served;
+    return Math.max(current, Backlog.replicas(left, demand, seconds, weight));
   }
 
   /// Whether a replica takes half as long again to start as is known of starts: then the queue
@@ -215,7 +265,15 @@ final class ForecastAutoscaler implements Autoscaler {
     return new Decision(
         Autoscalers.withOverprovision(target, policy),
         new AutoscalerState(
-            name(), target, 0, 0, now.toEpochMilli(), state.panicSinceMillis(), recent, history),
+            name(),
+            target,
+            0,
+            0,
+            now.toEpochMilli(),
+            state.panicSinceMillis(),
+            recent,
+            history,
+            state.plan()),
         reason);
   }
 

@@ -1,6 +1,10 @@
 package io.fleetserve.controller.autoscale;
 
-/// Finds after how many spans a demand repeats.
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Finds after how many spans a demand may repeat.
 final class Period {
   /// Weaker repetition is taken for chance.
   private static final double LEAST_CORRELATION = 0.6;
@@ -8,32 +12,32 @@ final class Period {
   /// Lags are looked at in steps of so many spans.
   private static final int COARSE = 3;
 
+  private static final int MOST = 3;
+
   private Period() {}
 
-  /// Spans after which the demand repeats, at least `shortest`; 0 when it does not. Looks at every
-  /// lag of half a minute up to half of the history: the shortest peak of the correlation of the
-  /// demand with itself that comes near the best one, once the correlation has fallen.
-  static int of(double[] spans, int shortest) {
+  /// Spans after which the demand may repeat, at least `shortest`, the likeliest first, at most
+  /// three. Looks at every lag of half a minute up to two thirds of the history: the highest peaks
+  /// of the correlation of the demand with itself, once it has fallen to half of them.
+  static List<Integer> of(double[] spans, int shortest) {
     double[] coarse = averages(spans);
-    int longest = coarse.length / 2;
+    int longest = coarse.length * 2 / 3;
     int first = Math.max(2, (shortest + COARSE - 1) / COARSE);
-    double best = 0;
     double[] correlations = new double[longest + 1];
     for (int lag = first; lag <= longest; lag++) {
       correlations[lag] = correlation(coarse, lag);
-      best = Math.max(best, correlations[lag]);
     }
-    if (best < LEAST_CORRELATION) {
-      return 0;
-    }
-    boolean fell = false;
+    List<Integer> peaks = new ArrayList<>();
+    double lowest = 1;
     for (int lag = first; lag <= longest; lag++) {
-      fell |= correlations[lag] < best / 2;
-      if (fell && correlations[lag] >= 0.9 * best && peak(correlations, lag)) {
-        return lag * COARSE;
+      double one = correlations[lag];
+      lowest = Math.min(lowest, one);
+      if (one >= LEAST_CORRELATION && lowest < one / 2 && peak(correlations, lag)) {
+        peaks.add(lag);
       }
     }
-    return 0;
+    peaks.sort(Comparator.comparingDouble(lag -> -correlations[lag]));
+    return peaks.stream().limit(MOST).map(lag -> lag * COARSE).toList();
   }
 
   /// Averages of [#COARSE] spans each, the newest whole.

@@ -54,12 +54,14 @@ final class LoadSimulation {
   /// One replica.
   private static final class Server {
     final int id;
+    final double launchedAt;
     final double readyAt;
     int busy;
     boolean draining;
 
-    Server(int id, double readyAt) {
+    Server(int id, double launchedAt, double readyAt) {
       this.id = id;
+      this.launchedAt = launchedAt;
       this.readyAt = readyAt;
     }
   }
@@ -76,7 +78,7 @@ final class LoadSimulation {
     this.window = LoadWindow.of(SERVICE, Autoscalers.longestWindow(spec).multipliedBy(2));
     this.target = initial;
     for (int i = 0; i < initial; i++) {
-      servers.add(new Server(nextId++, 0));
+      servers.add(new Server(nextId++, 0, 0));
     }
     memory =
         new AutoscalerState(autoscaler.name(), initial, 0, 0, START.toEpochMilli(), 0, List.of());
@@ -224,7 +226,7 @@ final class LoadSimulation {
     target = decision.target();
     int alive = rows.size();
     for (; alive < target; alive++) {
-      servers.add(new Server(nextId++, now + coldStart));
+      servers.add(new Server(nextId++, now, now + coldStart));
     }
     for (; alive > target; alive--) {
       remove(now);
@@ -248,8 +250,9 @@ final class LoadSimulation {
 
   private static Replica row(Server server, int now) {
     ReplicaStatus status = server.readyAt <= now ? ReplicaStatus.READY : ReplicaStatus.STARTING;
-    return Replica.pending(new ReplicaKey(SERVICE, server.id, 1), 1, "", "", START)
-        .withStatus(status, "", START);
+    Instant launched = START.plusMillis(Math.round(1000 * server.launchedAt));
+    return Replica.pending(new ReplicaKey(SERVICE, server.id, 1), 1, "", "", launched)
+        .withStatus(status, "", launched);
   }
 
   /// Answers to come, soonest first.
