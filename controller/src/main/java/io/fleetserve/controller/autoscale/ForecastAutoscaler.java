@@ -77,7 +77,7 @@ final class ForecastAutoscaler implements Autoscaler {
     long since = now.minus(need.hold()).toEpochMilli();
     int held =
         recent.stream()
-            .filter(one -> one.atMillis() > since)
+            .filter(one -> one.atMillis() >= since)
             .mapToInt(Recommendation::replicas)
             .max()
             .orElse(wanted);

@@ -77,7 +77,7 @@ final class Hindsight {
         kept = priced(start, forecaster, words);
       }
       Priced own = tuned(start, forecaster, words, margins, patiences, holds);
-      if (forecaster == forecasters.getFirst()) {
+      if (best == null) {
         double margin = own.plan().margin();
         Arrays.setAll(instead, t -> forecaster.with(margin, words[t]));
       }

@@ -158,12 +158,55 @@ final class ForecastAutoscalerTest {
     Traffic traffic = new Traffic(concurrency(1, 40, 60));
     traffic.run(3000, 10, 40, 0);
     DemandHistory before = traffic.state().demand();
+    Plan plan = Objects.requireNonNull(traffic.state().plan());
 
     traffic.restart();
     traffic.run(20, 10, 40, 0);
 
+    assertThat(Objects.requireNonNull(traffic.state().plan()).at(0)).isEqualTo(plan.at(0));
     assertThat(before.known()).hasSizeGreaterThan(290);
     assertThat(traffic.state().demand().known().length).isGreaterThan(before.known().length - 1);
+  }
+
+  @Test
+  void burstThatComesAgainIsMadeReadyForBeforeItComes() {
+    Traffic traffic = new Traffic(concurrency(1, 40, 300));
+    for (int round = 0; round < 5; round++) {
+      traffic.run(780, 1, 4, 0);
+      traffic.run(120, 20, 80, 0);
+    }
+
+    traffic.run(600, 1, 4, 0);
+    assertThat(traffic.target()).as(traffic.reason).isLessThan(10);
+    traffic.run(170, 1, 4, 0);
+    assertThat(traffic.target()).as(traffic.reason).isBetween(18, 24);
+  }
+
+  @Test
+  void planForOneMetricIsNoneForAnother() {
+    Traffic traffic = new Traffic(concurrency(1, 40, 60));
+    traffic.run(900, 10, 40, 0);
+    assertThat(traffic.state().plan()).isNotNull();
+
+    traffic.use(Specs.between(1, 40).autoscaling(Metric.QPS, 2, 60, 6).delays(0, 60).build());
+    traffic.run(10, 10, 40, 0);
+
+    assertThat(traffic.state().plan()).isNull();
+    assertThat(traffic.target()).isBetween(5, 12);
+  }
+
+  /// Without a plan it is not known what fewer replicas would do.
+  @Test
+  void nothingIsTakenAwayBeforeThereIsAPlan() {
+    Traffic traffic = new Traffic(concurrency(8, 40, 0));
+    traffic.run(10, 4, 4, 0);
+    traffic.use(concurrency(1, 40, 0));
+
+    traffic.run(120, 4, 4, 0);
+    assertThat(traffic.target()).isEqualTo(8);
+    traffic.run(200, 4, 4, 0);
+    assertThat(traffic.state().plan()).isNotNull();
+    assertThat(traffic.target()).as(traffic.reason).isLessThan(4);
   }
 
   @Test

@@ -19,7 +19,7 @@ record Experiment(Workload load, double coldStart, int start, List<Result> resul
     }
   }
 
-  /// Runs all policies, and fixed fleets up to the first in which nobody waits.
+  /// Runs all policies, and fixed fleets up to the second in which nobody waits.
   ///
   /// @param start replicas at the start; 0 means what the average load needs at 70 %
   static Experiment run(Workload load, double coldStart, int start) {
@@ -32,16 +32,36 @@ record Experiment(Workload load, double coldStart, int start, List<Result> resul
     }
     int least = Math.max(1, (int) (load.offered() / LoadSimulation.SLOTS));
     int step = 1;
+    int idle = 0;
     for (int replicas = least; replicas <= 64; replicas += step) {
       Policy policy = Policy.fixed(replicas);
       Outcome outcome = new LoadSimulation(load, policy.spec(), coldStart, replicas).run();
       results.add(new Result(policy, outcome));
       step = 1 + replicas / 16;
-      if (outcome.waiting() == 0) {
+      idle = outcome.waiting() == 0 ? idle + 1 : 0;
+      if (idle == 2) {
         break;
       }
     }
     return new Experiment(load, coldStart, first, results);
+  }
+
+  /// The averages of the same loads drawn by different seeds; what some of them lack is left out.
+  static Experiment mean(List<Experiment> seeds) {
+    Experiment first = seeds.getFirst();
+    List<Result> results = new ArrayList<>();
+    for (Result one : first.results()) {
+      List<Outcome> outcomes =
+          seeds.stream()
+              .flatMap(seed -> seed.results().stream())
+              .filter(other -> other.policy().isLike(one.policy()))
+              .map(Result::outcome)
+              .toList();
+      if (outcomes.size() == seeds.size()) {
+        results.add(new Result(one.policy(), Outcome.mean(outcomes)));
+      }
+    }
+    return new Experiment(first.load(), first.coldStart(), first.start(), results);
   }
 
   Result ours() {

@@ -16,12 +16,13 @@ final class LoadCharts {
 
   private LoadCharts() {}
 
-  static void write(List<Experiment> experiments, Path folder) throws IOException {
+  /// @param prefix of the files' names
+  static void write(List<Experiment> experiments, Path folder, String prefix) throws IOException {
     ChartFile.prepare(folder);
     for (Experiment experiment : experiments) {
       String name = experiment.load().name();
-      ChartFile.save(frontier(experiment), folder.resolve("autoscaling-frontier-" + name + ".png"));
-      ChartFile.save(replicas(experiment), folder.resolve("autoscaling-replicas-" + name + ".png"));
+      ChartFile.save(frontier(experiment), folder.resolve(prefix + "-frontier-" + name + ".png"));
+      ChartFile.save(replicas(experiment), folder.resolve(prefix + "-replicas-" + name + ".png"));
     }
   }
 

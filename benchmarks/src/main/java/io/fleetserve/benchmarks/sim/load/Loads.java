@@ -41,6 +41,17 @@ final class Loads {
     return all;
   }
 
+  /// Loads that no constant was chosen on; by other seeds where they are drawn by chance.
+  static List<Workload> unseen(Path data, long seed) throws IOException {
+    List<Workload> all = new ArrayList<>();
+    if (Files.isDirectory(data)) {
+      Path mooncake = data.resolve("mooncake-conversation.jsonl");
+      all.add(Workloads.mooncake(mooncake, "mooncake-conversation", 4, seed));
+    }
+    all.addAll(shapes(seed));
+    return all;
+  }
+
   static List<Workload> shapes(long seed) {
     double third = SECONDS / 3;
     return List.of(

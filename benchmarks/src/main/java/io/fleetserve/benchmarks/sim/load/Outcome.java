@@ -1,6 +1,8 @@
 package io.fleetserve.benchmarks.sim.load;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// What came of one run.
 ///
@@ -35,5 +37,27 @@ record Outcome(
         actions,
         Elasticity.of(load.demand(30), supply),
         supply);
+  }
+
+  /// Averages; the supply is that of the first.
+  static Outcome mean(List<Outcome> all) {
+    Outcome first = all.getFirst();
+    return new Outcome(
+        first.load(),
+        mean(all, Outcome::waiting),
+        mean(all, Outcome::p99),
+        mean(all, Outcome::replicaHours),
+        (int) Math.round(mean(all, Outcome::actions)),
+        new Elasticity(
+            mean(all, one -> one.elasticity().underAccuracy()),
+            mean(all, one -> one.elasticity().overAccuracy()),
+            mean(all, one -> one.elasticity().underTime()),
+            mean(all, one -> one.elasticity().overTime()),
+            mean(all, one -> one.elasticity().instability())),
+        first.supply());
+  }
+
+  private static double mean(List<Outcome> all, ToDoubleFunction<Outcome> figure) {
+    return all.stream().mapToDouble(figure).average().orElse(0);
   }
 }

@@ -38,6 +38,11 @@ record Policy(String name, String setting, boolean published, ServiceSpec spec) 
     return all;
   }
 
+  /// The same setting, though perhaps for another load.
+  boolean isLike(Policy other) {
+    return name.equals(other.name) && setting.equals(other.setting);
+  }
+
   static Policy ours(double headroom) {
     String file =
         "{%s, autoscaling: {target: %d, headroom: %s}}"

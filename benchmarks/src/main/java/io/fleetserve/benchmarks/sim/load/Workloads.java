@@ -6,14 +6,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Loads from traces and of known shapes. The same seed gives the same load.
 final class Workloads {
   private Workloads() {}
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSS");
@@ -23,25 +28,46 @@ final class Workloads {
     return 0.2 + contextTokens / 6000.0 + 0.03 * generatedTokens;
   }
 
-  /// A trace of Azure's language models, each request `factor` times, spread over the next `spread`
-  /// seconds by chance.
+  /// A trace of Azure's language models, each request `factor` times, the copies spread over the
+  /// next second by chance.
   static Workload azure(Path csv, String name, int factor, long seed) throws IOException {
     List<String> lines = Files.readAllLines(csv);
-    Random random = new Random(seed);
-    double[][] requests = new double[(lines.size() - 1) * factor][];
+    List<double[]> requests = new ArrayList<>();
     LocalDateTime start = null;
-    int n = 0;
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split(",", -1);
       LocalDateTime at = LocalDateTime.parse(cells[0], TIME);
       start = start == null ? at : start;
       double seconds = Duration.between(start, at).toNanos() / 1e9;
       double service = service(Long.parseLong(cells[1]), Long.parseLong(cells[2]));
+      requests.add(new double[] {seconds, service});
+    }
+    return multiplied(name, requests, factor, seed);
+  }
+
+  /// Mooncake's trace of conversations, multiplied in the same way.
+  static Workload mooncake(Path jsonl, String name, int factor, long seed) throws IOException {
+    List<double[]> requests = new ArrayList<>();
+    for (String line : Files.readAllLines(jsonl)) {
+      JsonNode one = JSON.readTree(line);
+      double seconds = one.get("timestamp").asLong() / 1000.0;
+      long input = one.get("input_length").asLong();
+      requests.add(new double[] {seconds, service(input, one.get("output_length").asLong())});
+    }
+    return multiplied(name, requests, factor, seed);
+  }
+
+  /// Each request `factor` times, the copies spread over the next second by chance.
+  private static Workload multiplied(String name, List<double[]> requests, int factor, long seed) {
+    Random random = new Random(seed);
+    double[][] all = new double[requests.size() * factor][];
+    int n = 0;
+    for (double[] one : requests) {
       for (int copy = 0; copy < factor; copy++) {
-        requests[n++] = new double[] {seconds + (copy == 0 ? 0 : random.nextDouble()), service};
+        all[n++] = new double[] {one[0] + (copy == 0 ? 0 : random.nextDouble()), one[1]};
       }
     }
-    return of(name, requests);
+    return of(name, all);
   }
 
   private static Workload of(String name, double[][] requests) {
