@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param window averaging window, default 60 s
 /// @param panicWindow short window that may raise the target at once, default 6 s
 /// @param maxScaleUpRate largest factor of one decision, > 1; default 1000
-/// @param headroom of `forecast`: share of the time that the demand is to find enough replicas when
-///   it comes as in the last hour, 0.5..0.999; default 0.9
+/// @param headroom of `forecast`: what waiting is worth, 0.5..0.999; a replica-second of work that
+///   waits costs `headroom / (1 - headroom)` replica-seconds; default 0.9
 /// @param schedules least numbers of replicas by the time of the week; the largest that applies
 ///   counts
 public record Autoscaling(
