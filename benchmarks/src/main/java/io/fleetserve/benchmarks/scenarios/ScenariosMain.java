@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Measures every scenario and writes `benchmarks/results/scenarios.json`.
 ///
 /// Arguments: repository root, runs per figure (default 10), then names of scenarios (default all:
-/// `commands`, `wake`, `kill`).
+/// `commands`, `wake`, `kill`, `slurm`).
 public final class ScenariosMain {
   private ScenariosMain() {}
 
@@ -24,7 +24,7 @@ public final class ScenariosMain {
     List<String> names =
         args.length > 2
             ? List.of(args).subList(2, args.length)
-            : List.of("commands", "wake", "kill");
+            : List.of("commands", "wake", "kill", "slurm");
     Path folder = Files.createTempDirectory("fleetserve-scenarios");
     List<Figure> figures = new ArrayList<>();
     PrintStream out = System.out;
@@ -34,9 +34,10 @@ public final class ScenariosMain {
             case "commands" -> CommandScenario.measure(root, folder.resolve(name), runs);
             case "wake" -> WakeScenario.measure(root, folder.resolve(name), runs);
             case "kill" -> KillScenario.measure(root, folder.resolve(name), runs);
+            case "slurm" -> SlurmScenario.measure(root, folder.resolve(name), runs);
             default ->
                 throw new IllegalArgumentException(
-                    "scenario: " + name + " (expected: commands, wake or kill)");
+                    "scenario: " + name + " (expected: commands, wake, kill or slurm)");
           };
       measured.forEach(out::println);
       figures.addAll(measured);
