@@ -2,7 +2,9 @@ package io.fleetserve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.process.LinuxProcess;
 import io.fleetserve.testing.fleet.Fleet;
+import io.fleetserve.testing.fleet.Load;
 import io.fleetserve.testing.ssh.SshHosts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +12,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -62,7 +71,7 @@ final class SshHostsIT {
           "a replacement", LIMIT, () -> pids(fleet).size() == 2 && !pids(fleet).contains(server));
       assertThat(get(url)).contains("Directory listing");
 
-      assertThat(canaries(fleet.home().resolve("logs"))).isEmpty();
+      assertNoSecretIsTold(fleet, hosts);
       fleet.must("down", "away", "-y");
       for (int host = 1; host <= 2; host++) {
         assertThat(left(hosts.home(host).resolve(".fleetserve/replicas"))).isEmpty();
@@ -70,7 +79,124 @@ final class SshHostsIT {
     }
   }
 
+  @Test
+  void certificatesRotateAndARevokedAgentIsReplacedUnderLoad() throws Exception {
+    Assumptions.assumeTrue(
+        SshHosts.missing().isEmpty(), () -> SshHosts.missing().orElse("nothing is missing"));
+    try (SshHosts hosts = SshHosts.start(Files.createDirectories(folder.resolve("ssh")), 2);
+        Fleet fleet =
+            Fleet.create(
+                Services.ROOT, folder, "controller: {agents: {certificate_seconds: 10}}\n")) {
+      hosts.infra(fleet.home().resolve("infra.yaml"), "");
+      fleet.must("up", file());
+      URI url = fleet.url("away");
+      Set<String> first = serials(fleet);
+      assertThat(first).hasSize(2);
+
+      try (Load load = Load.start(2, () -> HttpRequest.newBuilder(url).timeout(LIMIT).build())) {
+        fleet.await(
+            "two new certificates",
+            LIMIT,
+            () -> {
+              Set<String> now = serials(fleet);
+              return now.size() == 2 && now.stream().noneMatch(first::contains);
+            });
+        assertThat(Services.ready(fleet, "away")).hasSize(2);
+
+        JsonNode revoked = Services.ready(fleet, "away").getFirst();
+        fleet.must("agents", "revoke", "away", revoked.get("replicaId").asString());
+        fleet.await(
+            "a replacement, and the end of what was revoked",
+            LIMIT,
+            () ->
+                pids(fleet).size() == 2
+                    && !pids(fleet).contains(revoked.get("serverPid").asLong())
+                    && ProcessHandle.of(revoked.get("agentPid").asLong()).isEmpty());
+        int before = load.count();
+        fleet.await("answers of the replacement", LIMIT, () -> load.count() > before + 20);
+
+        assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
+      }
+      assertThat(fleet.must("events", "away").out()).contains("AgentRevoked");
+      assertThat(fleet.must("check", "ssh").out()).contains("ssh/lab/h1", "ssh/lab/h2", "ok");
+      assertThat(fleet.must("infra", "list").out()).contains("away/");
+      assertNoSecretIsTold(fleet, hosts);
+    }
+  }
+
+  private static Set<String> serials(Fleet fleet) {
+    return fleet
+        .json("agents", "list")
+        .valueStream()
+        .filter(agent -> agent.get("state").asString().equals("JOINED"))
+        .map(agent -> agent.get("serial").asString())
+        .collect(Collectors.toSet());
+  }
+
+  /// Looks for the service's secret, the one-time tokens, the keys and the controller's own tokens
+  /// where nobody must find them: logs on both sides, answers of the API, errors, the process list.
+  private void assertNoSecretIsTold(Fleet fleet, SshHosts hosts) throws IOException {
+    Set<String> secrets = new HashSet<>(List.of(CANARY));
+    for (Path file :
+        List.of(
+            fleet.home().resolve("token"),
+            fleet.home().resolve("lb.token"),
+            fleet.home().resolve("ca/ca.key"),
+            hosts.folder().resolve("id"))) {
+      Files.readString(file)
+          .lines()
+          .filter(line -> line.length() > 20 && !line.startsWith("-----"))
+          .forEach(secrets::add);
+    }
+    Map<String, String> told = new HashMap<>();
+    for (int host = 1; host <= 2; host++) {
+      for (Path file : files(hosts.home(host).resolve(".fleetserve/replicas"))) {
+        if (file.endsWith("boot.json")) {
+          String token = Fleet.parse(Files.readString(file)).get("token").asString();
+          assertThat(token).hasSizeGreaterThan(20);
+          secrets.add(token);
+        } else if (file.toString().endsWith(".log")) {
+          told.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+        }
+      }
+    }
+    for (Path file : files(fleet.home().resolve("logs"))) {
+      told.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+    }
+    for (String command :
+        List.of("status", "events", "agents list", "infra list", "check", "explain away")) {
+      List<String> words = new ArrayList<>(List.of(command.split(" ")));
+      words.addAll(List.of("-o", "json"));
+      told.put(command, fleet.must(words.toArray(String[]::new)).out());
+    }
+    told.put("plan", fleet.serve("plan", file("ssh/lab")).toString());
+    told.put("refused plan", fleet.serve("plan", file("ssh/none")).toString());
+    told.put(
+        "process list",
+        LinuxProcess.all().stream()
+            .map(LinuxProcess::commandLine)
+            .collect(Collectors.joining("\n")));
+    told.forEach((where, text) -> {
+      for (String secret : secrets) {
+        assertThat(text.contains(secret)).as("%s tells a secret", where).isFalse();
+      }
+    });
+  }
+
+  private static List<Path> files(Path top) throws IOException {
+    if (!Files.isDirectory(top)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(top)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
   private String file() {
+    return file("ssh/lab");
+  }
+
+  private String file(String infra) {
     return Services.write(
         folder,
         "away",
@@ -79,11 +205,11 @@ final class SshHostsIT {
         service:
           readiness_probe: /
           replicas: 2
-        resources: {infra: ssh/lab}
+        resources: {infra: %s}
         secrets: {CANARY: %s}
         run: exec /usr/bin/python3 -m http.server $PORT
         """
-            .formatted(CANARY));
+            .formatted(infra, CANARY));
   }
 
   private static String get(URI url) throws IOException, InterruptedException {
@@ -134,23 +260,6 @@ final class SshHostsIT {
       assertThat(files.filter(file -> file.toString().endsWith(".tar.gz")).toList())
           .isNotEmpty()
           .allSatisfy(file -> assertThat(Files.size(file)).isLessThan(BUNDLE_LIMIT));
-    }
-  }
-
-  /// Files that tell the secret.
-  private static List<Path> canaries(Path logs) throws IOException {
-    try (Stream<Path> files = Files.walk(logs)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> {
-            try {
-              return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
-                  .contains(CANARY);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          })
-          .toList();
     }
   }
 

@@ -5,6 +5,7 @@ import io.fleetserve.api.config.ConfigText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -16,6 +17,11 @@ public final class ConfigReader {
 
   private static final Pattern TUNNEL_ADDRESS =
       Pattern.compile("([^/:@?#\\s]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}");
+
+  /// Seconds; shorter ones would be renewed all the time.
+  private static final int SHORTEST_CERTIFICATE = 10;
+
+  private static final int LONGEST_CERTIFICATE = 31_536_000;
 
   private ConfigReader() {}
 
@@ -48,7 +54,13 @@ public final class ConfigReader {
                 new ControllerConfig.Agents(
                     agents.text("bind_host", standard.controller().agents().bindHost()),
                     agents.port("port", standard.controller().agents().port(), 0),
-                    url(agents))),
+                    url(agents),
+                    Duration.ofSeconds(
+                        agents.integer(
+                            "certificate_seconds",
+                            (int) standard.controller().agents().certificateLife().toSeconds(),
+                            SHORTEST_CERTIFICATE,
+                            LONGEST_CERTIFICATE)))),
             new ControllerConfig.Balancer(
                 balancer.port("first_port", standard.loadBalancer().firstPort(), 1),
                 balancer.port("shared_port", standard.loadBalancer().sharedPort(), 0),

@@ -3,6 +3,7 @@ package io.fleetserve.controller.home;
 import io.fleetserve.api.config.SettingPlaces;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.TransportKind;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public record ControllerConfig(
 
   public static final ControllerConfig DEFAULT =
       new ControllerConfig(
-          new Api(0, new Agents("127.0.0.1", 0, "")),
+          new Api(0, new Agents("127.0.0.1", 0, "", Duration.ofHours(24))),
           new Balancer(
               30001,
               30000,
@@ -49,7 +50,8 @@ public record ControllerConfig(
   /// @param bindHost address to listen on
   /// @param port 0 means the lowest free one from 20101, kept from then on
   /// @param url how agents reach it; empty means `https://<bindHost>:<port>`
-  public record Agents(String bindHost, int port, String url) {}
+  /// @param certificateLife of an agent's certificate, renewed after two thirds of it
+  public record Agents(String bindHost, int port, String url, Duration certificateLife) {}
 
   /// `load_balancer:`.
   ///

@@ -8,7 +8,6 @@ import io.fleetserve.controller.identity.Joins;
 import io.fleetserve.controller.identity.Refusals;
 import io.fleetserve.controller.identity.TunnelDoor;
 import io.fleetserve.controller.store.Store;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /// Prepares the place where agents on other machines reach the controller. Its port is part of what
@@ -16,7 +15,6 @@ import java.util.function.Consumer;
 final class AgentDoors {
   private static final int FIRST = 20_101;
   private static final int FIRST_TUNNEL = 20_201;
-  private static final Duration CERTIFICATE_LIFE = Duration.ofHours(24);
 
   private AgentDoors() {}
 
@@ -39,7 +37,7 @@ final class AgentDoors {
         port,
         url,
         authority,
-        new Joins(authority, store, CERTIFICATE_LIFE),
+        new Joins(authority, store, config.certificateLife()),
         new Refusals(parts.clock(), audit));
   }
 

@@ -13,6 +13,7 @@ import io.fleetserve.api.wire.TlsRule;
 import io.fleetserve.api.wire.TlsRule.Certificate;
 import io.fleetserve.api.wire.TransportKind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,8 @@ final class ConfigReaderTest {
   void missingFileAndEmptyFileMeanTheDefaults() {
     ControllerConfig pinned =
         new ControllerConfig(
-            new ControllerConfig.Api(0, new ControllerConfig.Agents("127.0.0.1", 0, "")),
+            new ControllerConfig.Api(
+                0, new ControllerConfig.Agents("127.0.0.1", 0, "", Duration.ofHours(24))),
             new ControllerConfig.Balancer(
                 30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, PINNED, null),
             Map.of(),
@@ -87,7 +89,7 @@ final class ConfigReaderTest {
             """
             controller:
               port: 8080
-              agents: {bind_host: 0.0.0.0, port: 8443, url: "https://c:8443"}
+              agents: {bind_host: 0.0.0.0, port: 8443, url: "https://c:8443", certificate_seconds: 60}
             load_balancer:
               {first_port: 9000, shared_port: 0, bind_host: 0.0.0.0, admin_port: 9100, transport: epoll,
                drain_seconds: 60, trusted_proxies: [10.0.0.0/8, "::1"], forwarded_headers: both,
@@ -106,7 +108,9 @@ final class ConfigReaderTest {
         .isEqualTo(
             new ControllerConfig(
                 new ControllerConfig.Api(
-                    8080, new ControllerConfig.Agents("0.0.0.0", 8443, "https://c:8443")),
+                    8080,
+                    new ControllerConfig.Agents(
+                        "0.0.0.0", 8443, "https://c:8443", Duration.ofMinutes(1))),
                 new ControllerConfig.Balancer(
                     9000,
                     0,

@@ -116,6 +116,11 @@ public final class Fleet implements AutoCloseable {
     return JSON.readTree(must(all.toArray(String[]::new)).out());
   }
 
+  /// Reads a text as JSON.
+  public static JsonNode parse(String text) {
+    return JSON.readTree(text);
+  }
+
   /// The service's view, as `serve status NAME -o json` prints it.
   public JsonNode status(String service) {
     JsonNode node = json("status", service);

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,15 @@ final class Reservations {
 
   Optional<Reservation> of(String attemptId) {
     return Optional.ofNullable(all.get(attemptId));
+  }
+
+  /// Whether it was written down after a time; true when it is not there at all.
+  boolean isWrittenAfter(String attemptId, Instant time) {
+    try {
+      return Files.getLastModifiedTime(file(attemptId)).toInstant().isAfter(time);
+    } catch (IOException missing) {
+      return true;
+    }
   }
 
   /// Those on a host.

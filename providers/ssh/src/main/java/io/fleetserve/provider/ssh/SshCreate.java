@@ -71,10 +71,21 @@ final class SshCreate {
       if (outcome.isPresent()) {
         return outcome.get();
       }
-      reservations.remove(spec.attemptId());
+      abandon(reserved.link(), spec.attemptId());
       known.remove(reserved.link());
     }
     return refused(reasons);
+  }
+
+  /// Leaves a host that was not asked. What was copied there goes now, or with the host's own sweep
+  /// when it cannot be reached.
+  private void abandon(HostLink link, String attemptId) {
+    try {
+      Uploads.remove(link, context.installationId(), attemptId);
+    } catch (IOException ignored) {
+      // the host may be away, which is why it was not asked
+    }
+    reservations.remove(attemptId);
   }
 
   private List<Host> hosts(Offer offer) {
@@ -168,11 +179,7 @@ final class SshCreate {
           reservation.devices().stream().map(String::valueOf).collect(Collectors.joining(",")));
     }
     String folder =
-        link.facts().home()
-            + "/.fleetserve/files/"
-            + context.installationId()
-            + "/"
-            + spec.attemptId();
+        link.facts().home() + Uploads.folder(context.installationId(), spec.attemptId());
     ReplicaTask task = Uploads.send(link, folder, boot.task(), environment);
     return boot.at(url(link, reservation, boot.controllerUrl(), keeper), "", task);
   }

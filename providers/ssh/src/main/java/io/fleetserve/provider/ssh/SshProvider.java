@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs replicas on hosts that are reached by SSH. On the host the same code as on the controller's
 /// own machine makes, finds and ends them; it is copied there with the agent, and runs while the
@@ -35,6 +37,12 @@ final class SshProvider implements InstanceProvider {
   private static String ours(String installationId) {
     return "ls -A \"$HOME/.fleetserve/replicas/" + installationId + "\" 2>/dev/null; exit 0\n";
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(SshProvider.class);
+
+  /// A little less than what the capabilities promise, so that whoever waited for that is answered
+  /// by a place where nothing is left.
+  private static final Duration UNSETTLED = Duration.ofSeconds(8);
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -93,7 +101,7 @@ final class SshProvider implements InstanceProvider {
     Optional<Instance> found =
         call("get", name, Verb.GET).instances().stream().findFirst().map(each -> ours(each, name));
     if (found.isEmpty() && !creating.contains(name.attemptId())) {
-      reservations.remove(name.attemptId());
+      fleet.find(name.pool(), name.host()).ifPresent(link -> forget(link, name.attemptId()));
     }
     return found;
   }
@@ -169,10 +177,28 @@ final class SshProvider implements InstanceProvider {
       boolean there =
           answer.instances().stream().anyMatch(one -> one.attemptId().equals(each.attemptId()));
       if (!there && !creating.contains(each.attemptId())) {
-        reservations.remove(each.attemptId());
+        forget(link, each.attemptId());
       }
     }
     return found;
+  }
+
+  /// Drops the note about an attempt of which nothing is there, unless it is so young that the host
+  /// may be about to make it. A controller that ended before it had asked the host may have left
+  /// files; while they cannot be removed the note stays.
+  private void forget(HostLink link, String attemptId) {
+    if (reservations.isWrittenAfter(attemptId, context.clock().instant().minus(UNSETTLED))) {
+      return;
+    }
+    try {
+      Uploads.remove(link, context.installationId(), attemptId);
+      reservations.remove(attemptId);
+    } catch (IOException later) {
+      LOG.atDebug()
+          .addKeyValue("host", link.host().place())
+          .addKeyValue("reason", later.getMessage())
+          .log("files of an attempt are still there");
+    }
   }
 
   private static Instance ours(Instance there, SshName name) {

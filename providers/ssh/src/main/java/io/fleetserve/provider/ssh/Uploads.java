@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// there removes them with the replica. Stateless.
 final class Uploads {
   private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(20);
 
   private Uploads() {}
 
@@ -37,6 +38,16 @@ final class Uploads {
       mounts.put(mount.getKey(), copy(link, source, folder + "/mount" + ++number));
     }
     return task.on(link.host().address(), environment, there, mounts);
+  }
+
+  /// Folder of an attempt's files on a host, below the home of its user.
+  static String folder(String installationId, String attemptId) {
+    return "/.fleetserve/files/" + installationId + "/" + attemptId;
+  }
+
+  /// Removes the files of an attempt that made nothing; success when there are none.
+  static void remove(HostLink link, String installationId, String attemptId) throws IOException {
+    link.run("rm -rf \"$HOME" + folder(installationId, attemptId) + "\"\n", null, REMOVAL_LIMIT);
   }
 
   /// @return path on the host of the copy of a folder or file
