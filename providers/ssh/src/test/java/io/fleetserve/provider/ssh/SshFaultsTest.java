@@ -303,6 +303,49 @@ final class SshFaultsTest {
   }
 
   @Test
+  void aFullDiskIsToldLeavesNothingAndIsUsedOnceThereIsRoom() throws Exception {
+    Path own = folder.resolve(installation + "-full");
+    Path home = Files.createDirectories(own.resolve("home/1"));
+    Assumptions.assumeTrue(
+        ran("mount", "-t", "tmpfs", "-o", "size=1m", "none", home.toString()),
+        "a small file system cannot be mounted here");
+    provider.close();
+    try (SshHosts full = SshHosts.start(own, 1)) {
+      Path its = full.infra(folder.resolve(installation + "-full.yaml"), "");
+      provider = TestBundle.open(installation, folder.resolve(installation), its, List.of(bundle));
+
+      CreateOutcome outcome = provider.create(spec(wish(0)));
+
+      assertThat(outcome).isInstanceOf(CreateOutcome.Rejected.class);
+      assertThat(((CreateOutcome.Rejected) outcome).error().message())
+          .contains("lab/h1", "no space");
+      assertThat(provider.places())
+          .singleElement()
+          .satisfies(place -> assertThat(place.problem()).contains("MiB free", "expected: >= 256"));
+      try (Stream<Path> agents = Files.list(home.resolve(".fleetserve/agents"))) {
+        assertThat(agents).isEmpty();
+      }
+
+      assertThat(ran("mount", "-o", "remount,size=1g", home.toString())).isTrue();
+
+      InstanceRef ref = accepted(provider.create(spec(wish(0))));
+      assertThat(provider.places()).allMatch(Place::usable);
+      provider.terminate(ref);
+      await().atMost(SOON).until(() -> provider.list(installation).isEmpty());
+      provider.close();
+    } finally {
+      ran("umount", "-l", home.toString());
+      provider = provider();
+    }
+  }
+
+  private static boolean ran(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getInputStream().readAllBytes();
+    return process.waitFor() == 0;
+  }
+
+  @Test
   void filesAreCopiedAndGoWithTheReplicaAndTheBootFileIsTheOwnersAlone() throws IOException {
     Path workdir = Files.createDirectories(folder.resolve(installation + "-work/sub"));
     Files.writeString(workdir.resolve("weights"), "w");
