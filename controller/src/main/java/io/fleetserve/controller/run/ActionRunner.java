@@ -40,14 +40,18 @@ final class ActionRunner {
 
   /// @param loop runs a message on the service's loop
   ActionRunner(
-      LoopContext context, ServiceLedger ledger, PlacementDesk desk, Consumer<Runnable> loop) {
+      LoopContext context,
+      ServiceLedger ledger,
+      PlacementDesk desk,
+      OfferStep offers,
+      Consumer<Runnable> loop) {
     this.context = context;
     this.ledger = ledger;
     this.loop = loop;
     this.startedAt = context.clock().instant();
     this.calls =
         new ProviderCalls(context.providers(), context.boots().installationId(), context.clock());
-    this.launcher = new Launcher(context, ledger, desk, calls, loop);
+    this.launcher = new Launcher(context, ledger, desk, calls, offers, loop);
   }
 
   /// Does one action.

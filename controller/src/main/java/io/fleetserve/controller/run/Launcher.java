@@ -43,6 +43,8 @@ final class Launcher {
   private final PlacementDesk desk;
   private final ProviderCalls calls;
   private final Consumer<Runnable> loop;
+  private final OfferStep offers;
+  private final Runnable wake;
   private final List<Runnable> waiting = new ArrayList<>();
 
   /// One replica on its way to a machine.
@@ -66,11 +68,15 @@ final class Launcher {
       ServiceLedger ledger,
       PlacementDesk desk,
       ProviderCalls calls,
+      OfferStep offers,
       Consumer<Runnable> loop) {
     this.context = context;
     this.ledger = ledger;
     this.desk = desk;
     this.calls = calls;
+    this.offers = offers;
+    // Any message makes the loop plan again.
+    this.wake = () -> {};
     this.loop = loop;
   }
 
@@ -82,10 +88,11 @@ final class Launcher {
 
   /// Places a replica and prepares its call.
   ///
-  /// @return false when nothing was done
+  /// @return false when nothing was done, also because the offers have to be asked for first: then
+  ///   the loop is woken when they are known
   boolean launch(Action.Launch action, Instant now) {
     Optional<ServiceVersion> version = ledger.version(action.version());
-    if (version.isEmpty()) {
+    if (version.isEmpty() || !offers.known(version.get().spec(), action.wish().spot(), wake)) {
       return false;
     }
     ReplicaKey key = new ReplicaKey(ledger.name(), action.replicaId(), action.generation());
@@ -205,7 +212,7 @@ final class Launcher {
         replica.ifPresent(row ->
             ledger.attempt(row, Attempt.State.REJECTED, null, rejected.error().message(), now));
         desk.refused(offer, rejected.error());
-        rejected(launch.without(offer), rejected.error(), now);
+        rejected(launch.without(offer), rejected.error());
       }
       case CreateOutcome.Unknown unknown -> {
         ledger.signal(key, new ReplicaSignal.OutcomeUnknown(unknown.error()), now);
@@ -215,13 +222,21 @@ final class Launcher {
     }
   }
 
-  private void rejected(Launch launch, ProviderError error, Instant now) {
-    boolean wanted =
-        ledger
-            .replica(launch.key())
-            .filter(row -> row.status().isStarting() && row.createOutstanding())
-            .isPresent();
-    if (wanted && mayGoElsewhere(error) && place(launch) instanceof Placed.On on) {
+  /// Asks the next best offer, once the offers are known again.
+  private void rejected(Launch launch, ProviderError error) {
+    Instant now = context.clock().instant();
+    boolean elsewhere =
+        mayGoElsewhere(error)
+            && ledger
+                .replica(launch.key())
+                .filter(row -> row.status().isStarting() && row.createOutstanding())
+                .isPresent();
+    if (elsewhere
+        && !offers.known(
+            launch.version().spec(), launch.wish().spot(), () -> rejected(launch, error))) {
+      return;
+    }
+    if (elsewhere && place(launch) instanceof Placed.On on) {
       Intent intent = intent(launch, on, now);
       ledger.signal(
           launch.key(),

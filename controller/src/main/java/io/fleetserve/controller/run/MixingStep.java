@@ -1,6 +1,7 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.api.log.LogKeys;
+import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.controller.decision.MixRecorder;
 import io.fleetserve.controller.model.EventDraft;
@@ -35,9 +36,12 @@ final class MixingStep {
 
   private final ServiceLedger ledger;
   private final PlacementDesk desk;
+  private final OfferStep offers;
   private final Set<ReplicaKey> seen = new HashSet<>();
   private SpotState state;
   private boolean mixed;
+  private boolean awaiting;
+  private final Runnable again;
   private Instant nextAt = Instant.EPOCH;
   private @Nullable Situation decidedFor;
 
@@ -46,9 +50,11 @@ final class MixingStep {
 
   private record Fact(ReplicaKey key, ReplicaStatus status, boolean made, boolean leaving) {}
 
-  MixingStep(ServiceLedger ledger, PlacementDesk desk) {
+  MixingStep(ServiceLedger ledger, PlacementDesk desk, OfferStep offers) {
     this.ledger = ledger;
     this.desk = desk;
+    this.offers = offers;
+    this.again = () -> nextAt = Instant.EPOCH;
     this.state = SpotState.ofJson(ledger.service().spotState());
     this.mixed =
         Versions.desired(ledger.versions())
@@ -79,6 +85,10 @@ final class MixingStep {
       return;
     }
     nextAt = now.plus(PERIOD);
+    if (!knowsMarket(desired.get().spec())) {
+      return;
+    }
+    awaiting = false;
     decidedFor = situation;
     try {
       decide(desired.get(), now);
@@ -86,6 +96,19 @@ final class MixingStep {
       // The last decision stands: a service must not stop because its mix cannot be improved.
       LOG.atError().addKeyValue(LogKeys.SERVICE, ledger.name()).setCause(bug).log("mix failed");
     }
+  }
+
+  /// Asks for the offers of both markets at once; the decision is made when they are known.
+  private boolean knowsMarket(ServiceSpec spec) {
+    boolean spot = offers.known(spec, true, again);
+    boolean onDemand = offers.known(spec, false, again);
+    awaiting = !(spot && onDemand);
+    return !awaiting;
+  }
+
+  /// True while the first decision waits for offers: until then nobody can tell what to launch.
+  boolean awaitsOffers() {
+    return mixed && awaiting && state.target().isEmpty();
   }
 
   private Situation situation(ServiceVersion desired) {

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +36,28 @@ import org.slf4j.LoggerFactory;
 /// rules choose. Thread-safe.
 ///
 /// Offers are kept for half a minute, so that a service that wakes up does not wait for a price
-/// list; an empty answer is not kept.
+/// list; an empty answer for a second and twice the time it took, so that answers to several slow
+/// questions are known at the same time.
 public final class PlacementDesk {
   private static final Logger LOG = LoggerFactory.getLogger(PlacementDesk.class);
   private static final Duration KEPT = Duration.ofSeconds(30);
+  private static final Duration NOTHING_KEPT = Duration.ofSeconds(1);
 
   private record Question(Resources resources, int numNodes, String provider) {}
 
-  private record Answer(List<Offer> offers, List<String> rejections, Instant at) {}
+  private record Answer(List<Offer> offers, List<String> rejections, Instant until) {
+    static Answer of(List<Offer> offers, List<String> rejections, Instant asked, Instant now) {
+      Duration took = Duration.between(asked, now);
+      return new Answer(
+          List.copyOf(offers),
+          List.copyOf(rejections),
+          now.plus(offers.isEmpty() ? NOTHING_KEPT.plus(took.multipliedBy(2)) : KEPT));
+    }
+
+    boolean isOld(Instant now) {
+      return until.isBefore(now);
+    }
+  }
 
   private final Providers providers;
   private final Clock clock;
@@ -130,6 +146,36 @@ public final class PlacementDesk {
         .toList();
   }
 
+  /// Whether nobody has to be asked for what is offered for the spec. A method that needs offers
+  /// asks the providers for what is not known, and waits.
+  boolean knows(ServiceSpec spec, boolean spot) {
+    Instant now = clock.instant();
+    return spec.resources().stream()
+        .allMatch(resources ->
+            providers.all().stream()
+                .filter(provider -> Placement.mayFit(resources, provider.name()))
+                .map(provider ->
+                    kept.get(
+                        new Question(
+                            resources.withUseSpot(spot), spec.numNodes(), provider.name())))
+                .allMatch(answer -> answer != null && !answer.isOld(now)));
+  }
+
+  /// Asks the providers for what is not known, all at once. Blocks until all have answered.
+  void learn(ServiceSpec spec, boolean spot) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Resources resources : spec.resources()) {
+        for (InstanceProvider provider : providers.all()) {
+          if (Placement.mayFit(resources, provider.name())) {
+            Question question =
+                new Question(resources.withUseSpot(spot), spec.numNodes(), provider.name());
+            threads.execute(() -> ask(provider, question));
+          }
+        }
+      }
+    }
+  }
+
   private List<Candidate> candidates(ServiceSpec spec, boolean spot) {
     List<Candidate> all = new ArrayList<>();
     for (Resources resources : spec.resources()) {
@@ -150,23 +196,27 @@ public final class PlacementDesk {
 
   private Answer ask(InstanceProvider provider, Question question) {
     Instant now = clock.instant();
-    kept.values().removeIf(old -> old.at().plus(KEPT).isBefore(now));
+    kept.values().removeIf(old -> old.isOld(now));
     Answer known = kept.get(question);
     if (known != null) {
       return known;
     }
+    Answer fresh = fresh(provider, question);
+    kept.put(question, fresh);
+    return fresh;
+  }
+
+  private Answer fresh(InstanceProvider provider, Question question) {
+    Instant asked = clock.instant();
     List<String> rejections = new ArrayList<>();
     try {
       List<Offer> offers =
           provider.offers(
               new OfferQuery(question.resources(), question.numNodes(), rejections::add));
-      Answer fresh = new Answer(List.copyOf(offers), List.copyOf(rejections), now);
-      if (!offers.isEmpty()) {
-        kept.put(question, fresh);
-      }
-      return fresh;
+      return Answer.of(offers, rejections, asked, clock.instant());
     } catch (RuntimeException e) {
-      return new Answer(List.of(), List.of(provider.name() + ": " + e.getMessage()), now);
+      return Answer.of(
+          List.of(), List.of(provider.name() + ": " + e.getMessage()), asked, clock.instant());
     }
   }
 }

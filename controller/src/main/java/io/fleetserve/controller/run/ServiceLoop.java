@@ -77,13 +77,14 @@ final class ServiceLoop {
     this.onEnd = onEnd;
     this.readable = stored.unreadable().isEmpty();
     this.ledger = new ServiceLedger(stored);
-    this.actions = new ActionRunner(context, ledger, desk, this::post);
+    OfferStep offers = new OfferStep(desk, context.threads(), this::post);
+    this.actions = new ActionRunner(context, ledger, desk, offers, this::post);
     this.scaling =
         new ScalingStep(
             ledger,
             new QueryStep(context.prometheus(), context.threads(), this::post),
             context.clock());
-    this.mixing = new MixingStep(ledger, desk);
+    this.mixing = new MixingStep(ledger, desk, offers);
     this.drains = new DrainWatch(ledger, context.reports());
     Instant now = context.clock().instant();
     this.watch = new AgentWatch(ledger, actions, now);
@@ -239,7 +240,9 @@ final class ServiceLoop {
         scaling.run(now);
         mixing.run(now);
         watch.check(now);
-        reconcile(now);
+        if (!mixing.awaitsOffers()) {
+          reconcile(now);
+        }
       }
       publishRoute(now);
       store(now);

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Machines that are threads: each instance is a [FakeAgent]. Outlives controllers, as machines do.
 /// Thread-safe.
@@ -65,8 +67,19 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
     return capabilities;
   }
 
+  /// Questions for offers are answered when this is at zero.
+  volatile CountDownLatch offersAnswered = new CountDownLatch(0);
+
+  final AtomicInteger offersAsked = new AtomicInteger();
+
   @Override
   public List<Offer> offers(OfferQuery query) {
+    offersAsked.incrementAndGet();
+    try {
+      offersAnswered.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return offers;
   }
 

@@ -16,6 +16,7 @@ import io.fleetserve.api.wire.VersionView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,25 @@ final class ServiceLifeTest {
     assertThat(fleet.provider.terminated).isEmpty();
     balancer.catchUp();
     await().atMost(SOON).until(() -> !fleet.exists("llm"));
+  }
+
+  @Test
+  void providerThatAnswersNoQuestionHoldsUpNothingButItsLaunches() throws Exception {
+    fleet.up("llm", "readiness_probe: /health\nreplicas: 1\n");
+    awaitReady("llm", 1);
+    // A refusal makes what is known of offers worthless: they are asked for again.
+    CountDownLatch answered = new CountDownLatch(1);
+    fleet.provider.mode = FakeProvider.Mode.REJECT;
+    fleet.provider.offersAnswered = answered;
+    int before = fleet.provider.offersAsked.get();
+    fleet.delete("/services/llm/replicas/1");
+    await().atMost(SOON).until(() -> fleet.provider.offersAsked.get() > before);
+
+    assertThat(fleet.get("/services/llm/versions").statusCode()).isEqualTo(200);
+    fleet.provider.mode = FakeProvider.Mode.ACCEPT;
+    answered.countDown();
+
+    awaitReady("llm", 1);
   }
 
   @Test
