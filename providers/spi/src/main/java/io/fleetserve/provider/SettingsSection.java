@@ -39,7 +39,12 @@ public final class SettingsSection {
     return new SettingsSection("", settings, new ArrayList<>());
   }
 
-  /// Throws a [ProviderSettingsException] when anything was wrong here or in any section below.
+  /// What was wrong so far, here and in the sections around.
+  public boolean hasFlaws() {
+    return !flaws.isEmpty();
+  }
+
+  /// Throws a [ProviderSettingsException] when anything was wrong here or in any section around.
   public void throwIfWrong() {
     if (!flaws.isEmpty()) {
       throw new ProviderSettingsException(flaws);
@@ -100,22 +105,53 @@ public final class SettingsSection {
 
   public double number(String key, double standard, double lowest, double highest) {
     Object value = find(key).orElse(standard);
-    if (value instanceof Number number
-        && number.doubleValue() >= lowest
-        && number.doubleValue() <= highest) {
-      return number.doubleValue();
+    if (isNumber(value, lowest, highest)) {
+      return ((Number) value).doubleValue();
     }
-    wrong(key, value, "a number " + plain(lowest) + ".." + plain(highest));
+    wrong(key, value, "a number " + range(lowest, highest));
     return standard;
   }
 
+  /// A number, or a list of numbers; empty when the key is missing or anything in it is wrong.
+  public List<Double> numbers(String key, double lowest, double highest) {
+    Optional<Object> found = find(key);
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    boolean list = found.get() instanceof List<?>;
+    List<?> items = found.get() instanceof List<?> several ? several : List.of(found.get());
+    List<Double> numbers = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      Object item = items.get(i);
+      if (isNumber(item, lowest, highest)) {
+        numbers.add(((Number) item).doubleValue());
+      } else {
+        wrong(
+            list ? key + "[" + i + "]" : key,
+            item,
+            "a number " + range(lowest, highest) + (list ? "" : ", or a list of such"));
+      }
+    }
+    return numbers.size() == items.size() ? numbers : List.of();
+  }
+
+  private static boolean isNumber(@Nullable Object value, double lowest, double highest) {
+    return value instanceof Number number
+        && number.doubleValue() >= lowest
+        && number.doubleValue() <= highest;
+  }
+
   public int whole(String key, int standard, int lowest, int highest) {
+    return (int) whole(key, (long) standard, lowest, highest);
+  }
+
+  public long whole(String key, long standard, long lowest, long highest) {
     Object value = find(key).orElse(standard);
     if (value instanceof Number number
-        && number.doubleValue() == number.intValue()
-        && number.intValue() >= lowest
-        && number.intValue() <= highest) {
-      return number.intValue();
+        && number.doubleValue() == number.longValue()
+        && number.longValue() >= lowest
+        && number.longValue() <= highest) {
+      return number.longValue();
     }
     wrong(key, value, "a whole number " + lowest + ".." + highest);
     return standard;
@@ -163,6 +199,11 @@ public final class SettingsSection {
     flaws.add(new Flaw(path(key), value + " (expected: " + rule + ")"));
   }
 
+  /// Adds a flaw of the section itself.
+  public void wrong(String message) {
+    flaws.add(new Flaw(path, message));
+  }
+
   public void missing(String key, String rule) {
     flaws.add(new Flaw(path(key), "missing (expected: " + rule + ")"));
   }
@@ -187,6 +228,10 @@ public final class SettingsSection {
   private Optional<Object> find(String key) {
     known.add(key);
     return Optional.ofNullable(content.get(key));
+  }
+
+  private static String range(double lowest, double highest) {
+    return plain(lowest) + ".." + plain(highest);
   }
 
   private static String plain(double value) {

@@ -2,7 +2,7 @@ package io.fleetserve.provider.sim;
 
 import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.ProviderSettingsException;
-import io.fleetserve.provider.ProviderSettingsException.Flaw;
+import io.fleetserve.provider.SettingsSection;
 import io.fleetserve.provider.sim.cloud.CloudSettings;
 import io.fleetserve.provider.sim.cloud.Faults;
 import io.fleetserve.provider.sim.cloud.MachineType;
@@ -25,8 +25,7 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
 
   /// Throws a [ProviderSettingsException] with every error.
   static SimSettings read(Map<String, Object> settings) {
-    List<Flaw> flaws = new ArrayList<>();
-    SettingsSection root = new SettingsSection("", settings, flaws);
+    SettingsSection root = SettingsSection.root(settings);
     double speed = root.number("speed", 1, 0.01, 100_000);
     long start = (long) (root.number("start_hours", 0, 0, 1e6) * 3_600_000);
     long seed = root.whole("seed", 1, 0, Long.MAX_VALUE);
@@ -34,14 +33,12 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
     double jitter = root.number("launch_jitter", 0, 0, 1);
     long notice = millis(root, "notice_seconds", 120);
     long listing = millis(root, "listing_delay_seconds", 0);
-    ZonesReader zones = new ZonesReader(root, flaws);
+    ZonesReader zones = new ZonesReader(root);
     List<MachineType> machines = machines(root.section("machines"));
     Map<String, Integer> quotas = quotas(root.section("quotas"), zones);
-    Faults faults = faults(root.section("failures"), flaws);
+    Faults faults = faults(root.section("failures"));
     root.refuseOthers();
-    if (!flaws.isEmpty()) {
-      throw new ProviderSettingsException(flaws);
-    }
+    root.throwIfWrong();
     return new SimSettings(
         speed,
         start,
@@ -60,7 +57,7 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
       SettingsSection accelerators = one.section("accelerators");
       Map<String, Integer> counts = new HashMap<>();
       for (String accelerator : accelerators.keys()) {
-        counts.put(accelerator, (int) accelerators.whole(accelerator, 1, 1, 1024));
+        counts.put(accelerator, accelerators.whole(accelerator, 1, 1, 1024));
       }
       double price = one.number("price", STANDARD.price(), 0.0001, 100_000);
       all.add(
@@ -79,7 +76,7 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
   private static Map<String, Integer> quotas(SettingsSection section, ZonesReader zones) {
     Map<String, Integer> all = new HashMap<>();
     for (String region : section.keys()) {
-      all.put(region, (int) section.whole(region, 0, 0, 1_000_000));
+      all.put(region, section.whole(region, 0, 0, 1_000_000));
       if (!zones.regions().contains(region)) {
         section.wrong(region, region, "one of " + String.join(", ", zones.regions()));
       }
@@ -88,7 +85,7 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
   }
 
   /// Shares that together are more than 1 would hide one another.
-  private static Faults faults(SettingsSection section, List<Flaw> flaws) {
+  private static Faults faults(SettingsSection section) {
     Map<Category, Double> refused = new EnumMap<>(Category.class);
     for (Category category : Category.values()) {
       if (category != Category.OUTCOME_UNKNOWN) {
@@ -103,7 +100,7 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
     Optional.of(Math.max(sum, answerLost + callLost))
         .filter(most -> most > 1)
         .ifPresent(most ->
-            flaws.add(new Flaw("failures", most + " together (expected: at most 1 together)")));
+            section.wrong(most + " together (expected: at most 1 together)"));
     return new Faults(refused, answerLost, callLost, broken);
   }
 

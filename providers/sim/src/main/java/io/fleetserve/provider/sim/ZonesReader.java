@@ -2,7 +2,7 @@ package io.fleetserve.provider.sim;
 
 import io.fleetserve.api.unit.FileErrors;
 import io.fleetserve.api.wire.Json;
-import io.fleetserve.provider.ProviderSettingsException.Flaw;
+import io.fleetserve.provider.SettingsSection;
 import io.fleetserve.provider.sim.cloud.CloudZone;
 import io.fleetserve.provider.sim.cloud.Timeline;
 import java.io.IOException;
@@ -27,12 +27,10 @@ final class ZonesReader {
   private static final String NAME = "[a-z0-9][a-z0-9-]*";
 
   private final SettingsSection root;
-  private final List<Flaw> flaws;
   private final Map<String, CloudZone> zones = new TreeMap<>();
 
-  ZonesReader(SettingsSection root, List<Flaw> flaws) {
+  ZonesReader(SettingsSection root) {
     this.root = root;
-    this.flaws = flaws;
     root.text("traces").ifPresent(folder -> readFolder(Path.of(folder)));
     SettingsSection section = root.section("zones");
     for (String name : section.keys()) {
@@ -43,7 +41,7 @@ final class ZonesReader {
         section.wrong(name, name, "region/zone in lower case, for example east/east-a");
       }
     }
-    if (zones.isEmpty() && flaws.isEmpty()) {
+    if (zones.isEmpty() && !root.hasFlaws()) {
       root.wrong("has no zones (expected: zones: {region/zone: {capacity: 4}}, or traces)");
     }
   }
@@ -64,7 +62,7 @@ final class ZonesReader {
     List<Double> price = section.numbers("spot_price", 0.0001, MOST);
     Optional<Timeline> trace = section.text("trace").flatMap(file -> read(section, Path.of(file)));
     section.refuseOthers();
-    if (section.has("trace") == section.has("capacity") && flaws.isEmpty()) {
+    if (section.has("trace") == section.has("capacity") && !root.hasFlaws()) {
       section.wrong(
           "has " + (section.has("trace") ? "both" : "neither") + " (expected: capacity or trace)");
     }
