@@ -2,6 +2,8 @@ package io.fleetserve.benchmarks.load.subject;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fleetserve.api.spec.NetworkMode;
+import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.wire.EndpointSnapshot;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute;
@@ -38,13 +40,14 @@ final class FakeController {
     this.snapshot = snapshot;
   }
 
-  static FakeController start(ProxySettings settings) throws IOException {
+  /// @param tunnels the backends are reached through agents
+  static FakeController start(ProxySettings settings, boolean tunnels) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     FakeController controller =
         new FakeController(
-            server, threads, JsonMapper.shared().writeValueAsString(snapshotOf(settings)));
+            server, threads, JsonMapper.shared().writeValueAsString(snapshotOf(settings, tunnels)));
     server.setExecutor(threads);
     server.createContext("/api/v1/loadbalancers/", controller::answer);
     server.start();
@@ -55,12 +58,22 @@ final class FakeController {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  static EndpointSnapshot snapshotOf(ProxySettings settings) {
+  static EndpointSnapshot snapshotOf(ProxySettings settings, boolean tunnels) {
     List<ReplicaEndpoint> endpoints =
         IntStream.range(0, settings.backends().size())
             .mapToObj(i ->
                 new ReplicaEndpoint(
-                    i + 1, 1, 1, "127.0.0.1", settings.backends().get(i), null, false))
+                    i + 1,
+                    1,
+                    1,
+                    "127.0.0.1",
+                    settings.backends().get(i),
+                    null,
+                    false,
+                    ReplicaProtocol.HTTP1,
+                    null,
+                    tunnels ? NetworkMode.TUNNEL : NetworkMode.DIRECT,
+                    TunnelKeys.attempt(i + 1)))
             .toList();
     Certificate certificate = settings.certificate();
     ServiceRoute route =
@@ -83,7 +96,8 @@ final class FakeController {
             certificate == null
                 ? null
                 : TlsRule.of(certificate.chain().toString(), certificate.key().toString()),
-            false);
+            false,
+            TunnelKeys.attempts(tunnels ? endpoints.size() : 0));
     return new EndpointSnapshot(INSTALLATION, 1, true, List.of(route));
   }
 

@@ -3,12 +3,14 @@ package io.fleetserve.benchmarks.load.subject;
 import io.fleetserve.api.wire.ControllerInfo;
 import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.TransportKind;
+import io.fleetserve.api.wire.TunnelRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The load balancer of the distribution with the distribution's own flags and start script. Its
@@ -39,8 +41,22 @@ final class FleetserveSubject implements Subject {
 
   @Override
   public Running start(Path folder, ProxySettings settings) throws IOException {
+    return start(name(), folder, settings, null, List.of());
+  }
+
+  /// The same under another name.
+  ///
+  /// @param tunnel where agents dial in; null: the backends are reached directly
+  /// @param beside command of a process that becomes its child
+  Running start(
+      String name,
+      Path folder,
+      ProxySettings settings,
+      @Nullable TunnelRule tunnel,
+      List<String> beside)
+      throws IOException {
     Files.createDirectories(folder);
-    FakeController controller = FakeController.start(settings);
+    FakeController controller = FakeController.start(settings, tunnel != null);
     Path info = folder.resolve("controller.json");
     Path token = folder.resolve("lb.token");
     Path boot = folder.resolve("boot.json");
@@ -59,15 +75,18 @@ final class FleetserveSubject implements Subject {
                 0,
                 TransportKind.AUTO,
                 "",
-                1 << 20)));
+                1 << 20,
+                LoadBalancerBoot.Options.DEFAULT,
+                tunnel)));
+    String first = beside.isEmpty() ? "" : String.join(" ", beside) + " & ";
     ProcessBuilder builder =
-        Commands.inFolder(folder, List.of(program.toString(), boot.toString()));
+        Commands.inFolder(folder, List.of("sh", "-c", first + "exec " + program + " " + boot));
     builder
         .environment()
         .put(
             "JDK_JAVA_OPTIONS",
             ("-XX:ActiveProcessorCount=" + settings.loops() + " " + jvmFlags).strip());
-    return new Running(name(), settings.port(), builder.start(), controller::close);
+    return new Running(name, settings.port(), builder.start(), controller::close);
   }
 
   private static ControllerInfo infoOf(FakeController controller) {

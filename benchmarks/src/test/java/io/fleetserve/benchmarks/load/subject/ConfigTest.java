@@ -70,7 +70,8 @@ final class ConfigTest {
 
   @Test
   void theSnapshotNamesEveryBackend() {
-    EndpointSnapshot snapshot = FakeController.snapshotOf(new ProxySettings(22_345, BACKENDS, 1));
+    EndpointSnapshot snapshot =
+        FakeController.snapshotOf(new ProxySettings(22_345, BACKENDS, 1), false);
 
     assertThat(snapshot.complete()).isTrue();
     assertThat(snapshot.services())
