@@ -13,6 +13,9 @@ import java.util.Optional;
 ///
 /// @param folder for its data and logs; its path is short, for the sake of the socket
 public record DockerEngine(Path folder) implements AutoCloseable {
+  /// Address of the registry.
+  public static final String REGISTRY = "127.0.0.1:15500";
+
   private static final Path SCRIPT =
       Path.of(System.getProperty("fleetserve.shared", "../shared"), "bin/docker-up.sh");
 
@@ -44,7 +47,30 @@ public record DockerEngine(Path folder) implements AutoCloseable {
       new DockerEngine(folder).close();
       throw new IOException("the engine does not start here: " + said);
     }
-    return new DockerEngine(folder);
+    DockerEngine engine = new DockerEngine(folder);
+    if (hasRegistry()) {
+      engine.awaitRegistry();
+    }
+    return engine;
+  }
+
+  /// Whether engines have a registry beside them, at [#REGISTRY].
+  public static boolean hasRegistry() {
+    return Script.isThere("docker-registry");
+  }
+
+  /// The script does not wait for it.
+  private void awaitRegistry() throws IOException {
+    String retry = "--retry 60 --retry-delay 1 --retry-connrefused";
+    try {
+      Script.output(
+          List.of("sh", "-c", "exec curl -sSf " + retry + " http://" + REGISTRY + "/v2/"),
+          Map.of(),
+          90);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   public Path socket() {

@@ -11,6 +11,7 @@ import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.transport.Dialer;
 import io.fleetserve.provider.transport.HttpCaller;
+import io.fleetserve.testing.docker.DockerEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -235,17 +236,20 @@ final class DockerProviderIT {
 
   @Test
   void missingImageOfARealRegistryIsTyped() {
-    Assumptions.assumeTrue(hasRegistry(), "no registry test: docker-registry is missing");
+    Assumptions.assumeTrue(
+        DockerEngine.hasRegistry(), "no registry test: docker-registry is missing");
     DockerProvider provider = open(SLEEPS, Map.of());
 
     CreateOutcome outcome =
         provider.create(
             TestSpecs.spec(
-                INSTALLATION, "amissing", TestSpecs.image("docker:127.0.0.1:15500/no/such:9")));
+                INSTALLATION,
+                "amissing",
+                TestSpecs.image("docker:" + DockerEngine.REGISTRY + "/no/such:9")));
 
     ProviderError error = ((CreateOutcome.Rejected) outcome).error();
     assertThat(error.category()).isEqualTo(Category.INVALID_REQUEST);
-    assertThat(error.message()).contains("127.0.0.1:15500/no/such:9").contains("image_id");
+    assertThat(error.message()).contains(DockerEngine.REGISTRY + "/no/such:9").contains("image_id");
     assertThat(provider.list(INSTALLATION)).isEmpty();
   }
 
@@ -262,8 +266,9 @@ final class DockerProviderIT {
 
   @Test
   void imageThatIsNotThereYetIsPulledFirst() throws IOException {
-    Assumptions.assumeTrue(hasRegistry(), "no registry test: docker-registry is missing");
-    String image = "127.0.0.1:15500/pulled/httpd:1";
+    Assumptions.assumeTrue(
+        DockerEngine.hasRegistry(), "no registry test: docker-registry is missing");
+    String image = DockerEngine.REGISTRY + "/pulled/httpd:1";
     RealDocker.engine().docker("tag", "skytest/httpd:1", image);
     RealDocker.engine().docker("push", image);
     RealDocker.engine().docker("rmi", image);
@@ -276,10 +281,6 @@ final class DockerProviderIT {
 
     await().until(() -> provider.get(ref).orElseThrow().state() == Instance.State.RUNNING);
     assertThat(engine().hasImage(image)).isTrue();
-  }
-
-  private static boolean hasRegistry() {
-    return java.nio.file.Files.isExecutable(Path.of("/usr/bin/docker-registry"));
   }
 
   private DockerProvider open(String script, Map<String, Object> more) {
