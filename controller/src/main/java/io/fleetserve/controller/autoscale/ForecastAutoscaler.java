@@ -69,7 +69,8 @@ final class ForecastAutoscaler implements Autoscaler {
     int limit = Demand.ceil(rule.maxScaleUpRate() * Math.max(1, ready));
     int asked = Math.max(need.replicas(), inUse(load, ready, current));
     int wanted = Autoscalers.clamp(Math.min(asked, Math.max(limit, current)), policy);
-    boolean trusted = load.fresh(now) && need.whole();
+    boolean seen = load.fresh(now) && load.requestsInLast(rule.window(), now).complete();
+    boolean trusted = seen && need.whole();
     List<Recommendation> recent =
         need.idle()
             ? List.of(new Recommendation(now.toEpochMilli(), wanted))
@@ -83,7 +84,7 @@ final class ForecastAutoscaler implements Autoscaler {
             .orElse(wanted);
     int drained = Math.min(need.drain(), Math.max(limit, current));
     int target = calm(Autoscalers.clamp(Math.max(held, drained), policy), current, policy);
-    String reason = need.reason() + (load.fresh(now) ? "" : ", reports are not fresh");
+    String reason = need.reason() + (seen ? "" : ", not all of it is known");
     return of(
         policy,
         state.following(need.plan()),

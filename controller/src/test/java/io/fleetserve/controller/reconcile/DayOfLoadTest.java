@@ -9,6 +9,8 @@ import io.fleetserve.controller.fixture.LoadedService;
 import io.fleetserve.controller.fixture.Specs;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,7 @@ final class DayOfLoadTest {
 
   private static final int DAY = 24 * HOUR;
 
-  private final Random random = new Random(11);
+  private Random random = new Random(11);
 
   @Test
   void concurrencyFollowsTheDayAndSleepsAtNight() {
@@ -55,27 +57,53 @@ final class DayOfLoadTest {
   }
 
   private LoadedService live(ServiceSpec spec) {
-    Behaviour mostlyCalm =
-        new Behaviour(
-            Duration.ofSeconds(5), 0.02, 0.01, 2e-5, 0, 0, 0.05, 0.02, Duration.ofSeconds(3));
-    LoadedService day =
-        new LoadedService(new VirtualClock(), new Random(5), mostlyCalm, spec, SLOTS);
-    for (int second = 0; second < DAY; second++) {
-      if (second == 12 * HOUR) {
-        day.service().update(changed(spec));
-      }
-      if (second == 15 * HOUR) {
-        restartController(day);
-      }
-      day.second(arrivals(second));
-      assertThat(day.reason()).isNotBlank();
-      assertThat(day.target()).isBetween(0, MAX);
+    LoadedService undisturbed = start(spec);
+    pass(undisturbed, spec, 0, 15 * HOUR);
+    List<Integer> without = halfAMinute(undisturbed);
+
+    random = new Random(11);
+    LoadedService day = start(spec);
+    pass(day, spec, 0, 15 * HOUR);
+    day.restartController();
+    List<Integer> with = halfAMinute(day);
+    for (int second = 0; second < with.size(); second++) {
+      // Nothing may be taken away for it.
+      assertThat(with.get(second)).as(day.reason()).isGreaterThanOrEqualTo(without.get(second));
     }
+    pass(day, spec, 15 * HOUR, DAY);
     assertThat(day.service().version(1).everReady()).isTrue();
     assertThat(day.service().state().versions())
         .extracting(version -> version.status().name())
         .containsExactly("RETIRED", "ACTIVE");
     return day;
+  }
+
+  private static LoadedService start(ServiceSpec spec) {
+    Behaviour mostlyCalm =
+        new Behaviour(
+            Duration.ofSeconds(5), 0.02, 0.01, 2e-5, 0, 0, 0.05, 0.02, Duration.ofSeconds(3));
+    return new LoadedService(new VirtualClock(), new Random(5), mostlyCalm, spec, SLOTS);
+  }
+
+  private void pass(LoadedService day, ServiceSpec spec, int from, int until) {
+    for (int second = from; second < until; second++) {
+      if (second == 12 * HOUR) {
+        day.service().update(changed(spec));
+      }
+      day.second(arrivals(second));
+      assertThat(day.reason()).isNotBlank();
+      assertThat(day.target()).isBetween(0, MAX);
+    }
+  }
+
+  /// What is wanted in each second of it.
+  private List<Integer> halfAMinute(LoadedService day) {
+    List<Integer> targets = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      day.second(arrivals(15 * HOUR));
+      targets.add(day.target());
+    }
+    return targets;
   }
 
   private static ServiceSpec changed(ServiceSpec spec) {
@@ -92,16 +120,6 @@ final class DayOfLoadTest {
         null,
         "exec v2",
         spec.other());
-  }
-
-  /// Nothing may be taken away for it.
-  private void restartController(LoadedService day) {
-    int before = day.target();
-    day.restartController();
-    for (int i = 0; i < 30; i++) {
-      day.second(arrivals(15 * HOUR));
-      assertThat(day.target()).isGreaterThanOrEqualTo(before);
-    }
   }
 
   /// Requests of one second: Poisson around the curve of the day.
