@@ -30,19 +30,7 @@ final class AgentBundle {
           new Program(
               "agent",
               List.of("fleetserve-replica-agent", "fleetserve-api", "jackson-core"),
-              List.of(
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:-UsePerfData",
-                  "-Xlog:disable",
-                  "-XX:+ExitOnOutOfMemoryError",
-                  "-XX:+UseCompactObjectHeaders",
-                  "-Xmx24m",
-                  "-Xms8m",
-                  "-Xmn4m",
-                  "-Xss512k",
-                  "-XX:ReservedCodeCacheSize=12m",
-                  "-XX:TrimNativeHeapInterval=5000")),
+              Program.AGENT_FLAGS),
           new Program(
               "host",
               List.of(

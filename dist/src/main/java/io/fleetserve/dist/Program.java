@@ -14,6 +14,22 @@ record Program(String name, List<String> artifacts, List<String> flags) {
     flags = List.copyOf(flags);
   }
 
+  /// Of the replica agent, of which there is one for each replica.
+  static final List<String> AGENT_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-Xlog:disable",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseCompactObjectHeaders",
+          "-Xmx24m",
+          "-Xms8m",
+          "-Xmn4m",
+          "-Xss512k",
+          "-XX:ReservedCodeCacheSize=12m",
+          "-XX:TrimNativeHeapInterval=5000");
+
   static final List<Program> ALL =
       List.of(
           new Program(
@@ -69,17 +85,5 @@ record Program(String name, List<String> artifacts, List<String> flags) {
                   "-Dio.netty.allocator.type=pooled",
                   "--enable-native-access=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow")),
-          new Program(
-              "agent",
-              List.of("fleetserve-replica-agent"),
-              List.of(
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:-UsePerfData",
-                  "-Xlog:disable",
-                  "-XX:+ExitOnOutOfMemoryError",
-                  "-Xmx32m",
-                  "-Xmn4m",
-                  "-XX:ReservedCodeCacheSize=12m",
-                  "--enable-native-access=ALL-UNNAMED")));
+          new Program("agent", List.of("fleetserve-replica-agent"), AGENT_FLAGS));
 }
