@@ -106,6 +106,8 @@ public final class AdminPages {
                       plane.listeners().connectionsOpened(),
                       plane.listeners().excess(),
                       plane.listeners().pauses(),
+                      plane.tunnels().count(),
+                      plane.tunnels().agents(),
                       plane.listeners().refusals(),
                       log == null ? 0 : log.droppedBytes(),
                       plane.bufferBytes(),

@@ -9,6 +9,8 @@ enum Family {
   ACCEPT_PAUSES("accept_pauses", "Times that accepting paused at a limit."),
   CLIENT_CONNECTIONS_REFUSED(
       "client_connections_refused", "Client connections closed at once, over their limit."),
+  TUNNELS("tunnels", "Connections that agents have dialled, now."),
+  TUNNEL_AGENTS("tunnel_agents", "Agents that have dialled one, now."),
   HEADS_REFUSED("heads_refused", "Requests refused before they belonged to a service."),
   ACCESS_LOG_DROPPED("access_log_dropped_bytes", "Bytes of the access log that were lost."),
   EVENT_LOOP_LAG("event_loop_lag_seconds", "How late the clock of an event loop ticked."),

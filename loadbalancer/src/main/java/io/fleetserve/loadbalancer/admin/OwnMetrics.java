@@ -31,6 +31,8 @@ final class OwnMetrics {
       long clientConnectionsOpened,
       long clientConnectionsRefused,
       long acceptPauses,
+      int tunnels,
+      int tunnelAgents,
       long refusedHeads,
       long accessLogDroppedBytes,
       long directMemory,
@@ -48,6 +50,8 @@ final class OwnMetrics {
     out.counter(Family.CLIENT_CONNECTIONS_OPENED, none, values.clientConnectionsOpened());
     out.counter(Family.CLIENT_CONNECTIONS_REFUSED, none, values.clientConnectionsRefused());
     out.counter(Family.ACCEPT_PAUSES, none, values.acceptPauses());
+    out.gauge(Family.TUNNELS, none, values.tunnels());
+    out.gauge(Family.TUNNEL_AGENTS, none, values.tunnelAgents());
     out.counter(Family.HEADS_REFUSED, none, values.refusedHeads());
     out.counter(Family.ACCESS_LOG_DROPPED, none, values.accessLogDroppedBytes());
     out.gauge(Family.DIRECT_MEMORY, none, values.directMemory());

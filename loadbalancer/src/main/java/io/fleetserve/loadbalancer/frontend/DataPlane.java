@@ -35,6 +35,7 @@ public final class DataPlane {
   private final List<LaneServices> lanes = new ArrayList<>();
   private final Map<Object, LaneServices> byLoop = new HashMap<>();
   private final Listeners listeners;
+  private final Tunnels tunnels;
 
   /// @param log null without an access log
   /// @param report tells the controller at once; returns at once
@@ -67,6 +68,7 @@ public final class DataPlane {
       @Nullable Tracing tracing,
       Tunnels tunnels) {
     this.routing = routing;
+    this.tunnels = tunnels;
     Connections connections =
         new Connections(settings.maxConnections(), settings.limits().connectionsPerClient());
     Urgency urgency =
@@ -109,6 +111,11 @@ public final class DataPlane {
             connections,
             this::partsOf);
     lanes.forEach(parts -> start(parts, urgency));
+  }
+
+  /// Those that agents have dialled.
+  public Tunnels tunnels() {
+    return tunnels;
   }
 
   private void handOver(Service service, int lane) {

@@ -78,6 +78,7 @@ final class MetricsTest {
           .contains("fleetserve_lb_event_loop_lag_seconds_count{loop=\"0\"}")
           .contains("fleetserve_lb_response_body_bytes_total{service=\"svc\"}")
           .contains("fleetserve_lb_ejections_total{service=\"svc\"} 0.0")
+          .contains("fleetserve_lb_tunnels 0")
           .contains("jvm_memory_used_bytes")
           .contains("process_files_open_files")
           .doesNotContain("_within");

@@ -27,6 +27,27 @@ public record Running(String name, int port, @Nullable Process process, @Nullabl
     }
   }
 
+  /// The process.
+  ///
+  /// @throws IllegalStateException when there is none
+  ProcessHandle handle() {
+    Process started = process;
+    if (started == null) {
+      throw new IllegalStateException(name + " has no process");
+    }
+    return started.toHandle();
+  }
+
+  /// Kills the process without a word, and waits until it is gone.
+  void kill() throws InterruptedException {
+    Process started = process;
+    if (started != null) {
+      started.destroyForcibly();
+      started.waitFor();
+    }
+    close();
+  }
+
   /// Ends a process and its descendants, by their ids. An interrupt cuts the grace short.
   public static void end(Process process) {
     List<ProcessHandle> descendants = process.descendants().toList();

@@ -1,7 +1,6 @@
 package io.fleetserve.provider.sim;
 
 import io.fleetserve.provider.ProviderError.Category;
-import io.fleetserve.provider.ProviderSettingsException;
 import io.fleetserve.provider.SettingsSection;
 import io.fleetserve.provider.sim.cloud.CloudSettings;
 import io.fleetserve.provider.sim.cloud.Faults;
@@ -99,8 +98,7 @@ record SimSettings(double speed, long startMillis, CloudSettings cloud) {
     double sum = refused.values().stream().mapToDouble(Double::doubleValue).sum();
     Optional.of(Math.max(sum, answerLost + callLost))
         .filter(most -> most > 1)
-        .ifPresent(most ->
-            section.wrong(most + " together (expected: at most 1 together)"));
+        .ifPresent(most -> section.wrong(most + " together (expected: at most 1 together)"));
     return new Faults(refused, answerLost, callLost, broken);
   }
 
