@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every 5 s, and at once when a request waits at zero. It sleeps (zero) when nothing was asked for
 /// in all of downscale_delay and window. Replicas on their way are part of the target, so they are
-/// never asked for twice. Without fresh reports nothing changes; after a start or a gap nothing is
-/// taken away for one downscale_delay, nor before there is a plan.
+/// never asked for twice. Without fresh reports nothing changes; after a start or a gap, and before
+/// there is a plan, nothing is taken away for one downscale_delay.
 final class ForecastAutoscaler implements Autoscaler {
   private static final Duration PERIOD = Duration.ofSeconds(5);
   private static final double PANIC = 2;
@@ -138,8 +138,7 @@ final class ForecastAutoscaler implements Autoscaler {
     double backlog = drain(in, history, coming, current, now);
     double drain = isLate(in, now) ? Math.min(backlog, current) : backlog;
     double most = Math.max(Math.max(outlook.needed(), outlook.lasting()), panic);
-    int floor = outlook.plan() == null ? current : 0;
-    int replicas = Math.max(Math.max(Demand.ceil(most), floor), Math.max(scheduled, timely));
+    int replicas = Math.max(Demand.ceil(most), Math.max(scheduled, timely));
     String reason =
         "demand %.2f replicas over %d s, be ready for %.2f in %d s by %s"
             .formatted(

@@ -195,17 +195,17 @@ final class ForecastAutoscalerTest {
     assertThat(traffic.target()).isBetween(5, 12);
   }
 
-  /// Without a plan it is not known what fewer replicas would do.
+  /// No plan says yet that a shorter hold would do.
   @Test
-  void nothingIsTakenAwayBeforeThereIsAPlan() {
-    Traffic traffic = new Traffic(concurrency(8, 40, 0));
+  void allOfTheDownscaleDelayCountsBeforeThereIsAPlan() {
+    Traffic traffic = new Traffic(concurrency(8, 40, 100));
     traffic.run(10, 4, 4, 0);
-    traffic.use(concurrency(1, 40, 0));
+    traffic.use(concurrency(1, 40, 100));
 
-    traffic.run(120, 4, 4, 0);
-    assertThat(traffic.target()).isEqualTo(8);
-    traffic.run(200, 4, 4, 0);
-    assertThat(traffic.state().plan()).isNotNull();
+    traffic.run(90, 4, 4, 0);
+    assertThat(traffic.target()).as(traffic.reason).isEqualTo(8);
+    traffic.run(75, 4, 4, 0);
+    assertThat(traffic.state().plan()).isNull();
     assertThat(traffic.target()).as(traffic.reason).isLessThan(4);
   }
 
