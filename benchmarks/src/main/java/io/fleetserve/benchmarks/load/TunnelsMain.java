@@ -26,6 +26,9 @@ public final class TunnelsMain {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final long LOOK_MILLIS = 100;
 
+  /// Half a megabyte each: they are all in one process here.
+  private static final String AGENTS_HEAP = "4g";
+
   /// The figures.
   ///
   /// @param residentBytes of the load balancer when its tunnels had been idle for 20 s
@@ -67,7 +70,9 @@ public final class TunnelsMain {
       try (TunnelFleet fleet = new TunnelFleet(root, folder, agents, port);
           ChildProcess _ =
               ChildProcess.start(
-                  TunnelAgentMain.class, fleet.agentArguments().toArray(String[]::new))) {
+                  AGENTS_HEAP,
+                  TunnelAgentMain.class,
+                  fleet.agentArguments().toArray(String[]::new))) {
         awaitAll(fleet, agents);
         fleet.request();
         ProcessCpu before = ProcFiles.cpu(fleet.process());

@@ -38,12 +38,15 @@ public record Running(String name, int port, @Nullable Process process, @Nullabl
     return started.toHandle();
   }
 
-  /// Kills the process without a word, and waits until it is gone.
+  /// Kills the process and its descendants without a word, and waits until they are gone.
   void kill() throws InterruptedException {
     Process started = process;
     if (started != null) {
+      List<ProcessHandle> descendants = started.descendants().toList();
       started.destroyForcibly();
+      descendants.forEach(ProcessHandle::destroyForcibly);
       started.waitFor();
+      descendants.forEach(each -> each.onExit().join());
     }
     close();
   }
