@@ -5,14 +5,9 @@ import io.fleetserve.api.wire.ServiceView;
 import io.fleetserve.cli.client.CommandFailure;
 import io.fleetserve.cli.view.InfraText;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `serve agents`.
 @Command(
@@ -27,21 +22,9 @@ import picocli.CommandLine.Spec;
       "  serve agents list              who has joined, with which certificate",
       "  serve agents revoke llm 3      cut off the agent of replica 3 at once and replace it"
     })
-final class AgentsCommand implements Runnable {
-  private final Session session;
-
-  @Mixin HelpOption help = new HelpOption();
-
-  @Spec @Nullable CommandSpec spec;
-
+final class AgentsCommand extends CommandGroup {
   AgentsCommand(Session session) {
-    this.session = session;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), "expected list or revoke");
+    super(session, "list or revoke");
   }
 
   @Command(name = "list", description = "Show the agents of replicas on other machines.")

@@ -9,15 +9,10 @@ import io.fleetserve.cli.client.ProcessEnd;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `serve controller`.
 @Command(
@@ -35,21 +30,9 @@ import picocli.CommandLine.Spec;
       "",
       "The first command that needs a controller starts it; 'start' is seldom needed."
     })
-final class ControllerCommand implements Runnable {
-  private final Session session;
-
-  @Mixin HelpOption help = new HelpOption();
-
-  @Spec @Nullable CommandSpec spec;
-
+final class ControllerCommand extends CommandGroup {
   ControllerCommand(Session session) {
-    this.session = session;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), "expected start, stop or status");
+    super(session, "start, stop or status");
   }
 
   @Command(name = "start", description = "Start the controller if it does not run.")

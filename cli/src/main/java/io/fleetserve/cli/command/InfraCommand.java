@@ -4,13 +4,8 @@ import io.fleetserve.api.wire.InfraView;
 import io.fleetserve.cli.client.CommandFailure;
 import io.fleetserve.cli.view.InfraText;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `serve infra`.
 @Command(
@@ -27,20 +22,9 @@ import picocli.CommandLine.Spec;
       "",
       "Places are described in infra.yaml and config.yaml; 'serve check' tells what is wrong."
     })
-final class InfraCommand implements Runnable {
-  private final Session session;
-
-  @Mixin HelpOption help = new HelpOption();
-
-  @Spec @Nullable CommandSpec spec;
-
+final class InfraCommand extends CommandGroup {
   InfraCommand(Session session) {
-    this.session = session;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "expected list");
+    super(session, "list");
   }
 
   @Command(name = "list", description = "Show every place.")

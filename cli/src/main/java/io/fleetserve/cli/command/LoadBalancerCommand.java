@@ -2,13 +2,8 @@ package io.fleetserve.cli.command;
 
 import io.fleetserve.api.wire.ControllerInfo;
 import io.fleetserve.cli.client.CommandFailure;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `serve load-balancer`.
 @Command(
@@ -25,20 +20,9 @@ import picocli.CommandLine.Spec;
       "Settings are read by the controller at its start: stop it with 'serve controller stop",
       "--keep-serving' first, so that this command starts one that knows the new ones."
     })
-final class LoadBalancerCommand implements Runnable {
-  private final Session session;
-
-  @Mixin HelpOption help = new HelpOption();
-
-  @Spec @Nullable CommandSpec spec;
-
+final class LoadBalancerCommand extends CommandGroup {
   LoadBalancerCommand(Session session) {
-    this.session = session;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "expected restart");
+    super(session, "restart");
   }
 
   @Command(
