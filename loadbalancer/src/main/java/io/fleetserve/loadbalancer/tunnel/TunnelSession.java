@@ -12,14 +12,9 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.net.ConnectException;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +40,12 @@ final class TunnelSession extends Http2ConnectionHandler {
   private final EventLoop loop;
   private final Listener listener;
   private final Http2Connection.PropertyKey key;
-  private final Set<TunnelPipe> touched = new LinkedHashSet<>();
+  private final TunnelFrames frames;
   private final long goodUntilNanos;
   private @Nullable ChannelHandlerContext context;
   private boolean reading;
   private boolean flushDue;
   private boolean leaving;
-  private boolean settingsKnown;
   private long heardAt = System.nanoTime();
   private volatile boolean open;
   private final AtomicInteger streams = new AtomicInteger();
@@ -75,7 +69,8 @@ final class TunnelSession extends Http2ConnectionHandler {
     this.goodUntilNanos = goodUntilNanos;
     this.listener = listener;
     this.key = connection().newKey();
-    decoder().frameListener(new Frames());
+    this.frames = new TunnelFrames(connection(), key, this::ready, this::left);
+    decoder().frameListener(frames);
     connection()
         .addListener(
             new Http2ConnectionAdapter() {
@@ -95,6 +90,17 @@ final class TunnelSession extends Http2ConnectionHandler {
         .pushEnabled(false)
         .initialWindowSize(FIRST_WINDOW)
         .maxHeaderListSize(Codec.MAX_FIELDS);
+  }
+
+  private void ready() {
+    open = true;
+    listener.onReady(this);
+  }
+
+  /// One side has ended the connection: the streams that are open go on.
+  private void left() {
+    open = false;
+    leaving = true;
   }
 
   /// Whether a stream can be opened, as far as is known. Thread-safe.
@@ -273,11 +279,7 @@ final class TunnelSession extends Http2ConnectionHandler {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    if (!touched.isEmpty()) {
-      List<TunnelPipe> all = List.copyOf(touched);
-      touched.clear();
-      all.forEach(TunnelPipe::drain);
-    }
+    frames.drain();
     reading = false;
     super.channelReadComplete(ctx);
   }
@@ -306,8 +308,7 @@ final class TunnelSession extends Http2ConnectionHandler {
   /// Asks the agent to dial again, maybe to somebody else; streams go on. Thread-safe.
   void leave() {
     run(() -> {
-      open = false;
-      leaving = true;
+      left();
       ChannelHandlerContext ctx = context();
       var _ = goAway(ctx, 0, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
       flush(ctx);
@@ -335,89 +336,5 @@ final class TunnelSession extends Http2ConnectionHandler {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     open = false;
     var _ = ctx.close();
-  }
-
-  private @Nullable TunnelPipe pipeOf(@Nullable Http2Stream stream) {
-    return stream == null ? null : stream.getProperty(key);
-  }
-
-  /// What frames mean for pipes.
-  private final class Frames extends Http2FrameAdapter {
-    @Override
-    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-      if (!settingsKnown) {
-        settingsKnown = true;
-        open = true;
-        listener.onReady(TunnelSession.this);
-      }
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers headers,
-        int streamDependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean endOfStream) {
-      onHeadersRead(ctx, streamId, headers, padding, endOfStream);
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers headers,
-        int padding,
-        boolean endOfStream) {
-      TunnelPipe pipe = pipeOf(connection().stream(streamId));
-      if (pipe != null && "200".contentEquals(headers.status())) {
-        pipe.run(pipe::opened);
-      }
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
-      TunnelPipe pipe = pipeOf(connection().stream(streamId));
-      if (pipe == null) {
-        return data.readableBytes() + padding;
-      }
-      ByteBuf piece = data.isReadable() ? data.retain() : null;
-      if (pipe.eventLoop().inEventLoop()) {
-        pipe.arrived(piece, endOfStream);
-        touched.add(pipe);
-      } else {
-        pipe.eventLoop()
-            .execute(() -> {
-              pipe.arrived(piece, endOfStream);
-              pipe.drain();
-            });
-      }
-      return padding;
-    }
-
-    @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
-      TunnelPipe pipe = pipeOf(connection().stream(streamId));
-      if (pipe != null) {
-        boolean refused = errorCode == Http2Error.CONNECT_ERROR.code();
-        pipe.run(() -> {
-          if (refused) {
-            pipe.failed(new ConnectException("the server refuses connections"));
-          }
-          pipe.lost();
-        });
-      }
-    }
-
-    @Override
-    public void onGoAwayRead(
-        ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
-      open = false;
-      leaving = true;
-    }
   }
 }
