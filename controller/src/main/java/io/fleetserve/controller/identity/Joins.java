@@ -159,7 +159,7 @@ public final class Joins {
 
   /// From now on nothing of the attempt is good; nothing happens when it has not been invited.
   public synchronized void revoke(String attemptId) {
-    find(attemptId).ifPresent(join -> save(join.asRevoked()));
+    find(attemptId).filter(join -> !join.revoked()).ifPresent(join -> save(join.asRevoked()));
   }
 
   public boolean isRevoked(String attemptId) {
