@@ -37,35 +37,7 @@ public record LoadBalancerBoot(
     options = options == null ? Options.DEFAULT : options;
   }
 
-  /// Without tunnels.
-  public LoadBalancerBoot(
-      String id,
-      String folder,
-      String controllerInfoFile,
-      String tokenFile,
-      String bindHost,
-      int sharedPort,
-      int adminPort,
-      TransportKind transport,
-      String accessLog,
-      long accessLogBytes,
-      Options options) {
-    this(
-        id,
-        folder,
-        controllerInfoFile,
-        tokenFile,
-        bindHost,
-        sharedPort,
-        adminPort,
-        transport,
-        accessLog,
-        accessLogBytes,
-        options,
-        null);
-  }
-
-  /// With the default options.
+  /// With the default options, without tunnels.
   public LoadBalancerBoot(
       String id,
       String folder,
@@ -88,7 +60,8 @@ public record LoadBalancerBoot(
         transport,
         accessLog,
         accessLogBytes,
-        Options.DEFAULT);
+        Options.DEFAULT,
+        null);
   }
 
   /// What an operator may choose.

@@ -28,31 +28,6 @@ public record ReplicaEndpoint(
     @Nullable NetworkMode network,
     @Nullable String attemptId) {
 
-  /// A replica that is reached at its address.
-  public ReplicaEndpoint(
-      int replicaId,
-      int generation,
-      int version,
-      String host,
-      int port,
-      @Nullable String accelerator,
-      boolean draining,
-      @Nullable ReplicaProtocol protocol,
-      @Nullable ReplicaTls tls) {
-    this(
-        replicaId,
-        generation,
-        version,
-        host,
-        port,
-        accelerator,
-        draining,
-        protocol,
-        tls,
-        NetworkMode.DIRECT,
-        null);
-  }
-
   /// A replica that speaks HTTP/1.1.
   public ReplicaEndpoint(
       int replicaId,
@@ -65,7 +40,7 @@ public record ReplicaEndpoint(
     this(replicaId, generation, version, host, port, accelerator, draining, ReplicaProtocol.HTTP1);
   }
 
-  /// A replica that speaks without TLS.
+  /// A replica that speaks without TLS and is reached at its address.
   public ReplicaEndpoint(
       int replicaId,
       int generation,
@@ -75,7 +50,18 @@ public record ReplicaEndpoint(
       @Nullable String accelerator,
       boolean draining,
       @Nullable ReplicaProtocol protocol) {
-    this(replicaId, generation, version, host, port, accelerator, draining, protocol, null);
+    this(
+        replicaId,
+        generation,
+        version,
+        host,
+        port,
+        accelerator,
+        draining,
+        protocol,
+        null,
+        NetworkMode.DIRECT,
+        null);
   }
 
   /// Whether it speaks HTTP/2.

@@ -46,7 +46,8 @@ public record ServiceRoute(
     endpoints = List.copyOf(endpoints);
   }
 
-  /// A service whose port speaks plain HTTP, and whose tokens are not counted.
+  /// A service whose port speaks plain HTTP, whose tokens are not counted, and whose replicas are
+  /// reached at their addresses.
   public ServiceRoute(
       String service,
       int version,
@@ -80,46 +81,7 @@ public record ServiceRoute(
         emptyReason,
         wanted,
         null,
-        false);
-  }
-
-  /// A service whose replicas are reached at their addresses.
-  public ServiceRoute(
-      String service,
-      int version,
-      int listenPort,
-      List<String> hosts,
-      String policy,
-      Map<String, Double> targetQpsByAccelerator,
-      long streamTimeoutMillis,
-      HoldLimits hold,
-      RetryRule retry,
-      OutlierRule outlier,
-      RoutingRule routing,
-      ProtectionRule protection,
-      List<ReplicaEndpoint> endpoints,
-      @Nullable String emptyReason,
-      int wanted,
-      @Nullable TlsRule tls,
-      boolean countsTokens) {
-    this(
-        service,
-        version,
-        listenPort,
-        hosts,
-        policy,
-        targetQpsByAccelerator,
-        streamTimeoutMillis,
-        hold,
-        retry,
-        outlier,
-        routing,
-        protection,
-        endpoints,
-        emptyReason,
-        wanted,
-        tls,
-        countsTokens,
+        false,
         Set.of());
   }
 

@@ -56,7 +56,8 @@ final class Standing implements AutoCloseable {
             TransportKind.AUTO,
             folder.resolve("access.log").toString(),
             1 << 20,
-            options);
+            options,
+            null);
     balancer =
         LoadBalancer.start(boot, ProxySettings.of(options, 1000), System.currentTimeMillis());
     route(1);

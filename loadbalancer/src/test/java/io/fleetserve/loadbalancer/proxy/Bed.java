@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -295,7 +296,8 @@ final class Bed implements AutoCloseable {
         endpoints.isEmpty() ? "test" : null,
         endpoints.size(),
         tls,
-        countsTokens);
+        countsTokens,
+        Set.of());
   }
 
   /// The same service under another name, without a port.

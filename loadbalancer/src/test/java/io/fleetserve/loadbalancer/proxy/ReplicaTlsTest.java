@@ -2,6 +2,7 @@ package io.fleetserve.loadbalancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaProtocol;
 import io.fleetserve.api.spec.ReplicaTls;
 import io.fleetserve.api.wire.ReplicaEndpoint;
@@ -94,7 +95,18 @@ final class ReplicaTlsTest {
     }
 
     ReplicaEndpoint endpoint(ReplicaProtocol protocol, ReplicaTls tls) {
-      return new ReplicaEndpoint(1, 1, 1, "127.0.0.1", server.port(), null, false, protocol, tls);
+      return new ReplicaEndpoint(
+          1,
+          1,
+          1,
+          "127.0.0.1",
+          server.port(),
+          null,
+          false,
+          protocol,
+          tls,
+          NetworkMode.DIRECT,
+          null);
     }
 
     @Override
