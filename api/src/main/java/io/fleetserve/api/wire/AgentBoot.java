@@ -88,6 +88,29 @@ public record AgentBoot(
           graceMillis);
     }
 
+    /// The same inside a container or a job, which holds the limits.
+    ///
+    /// @param address the server is expected on
+    /// @param expected port there
+    /// @param more added to the environment
+    public ReplicaTask inside(String address, int expected, Map<String, String> more) {
+      Map<String, String> all = new HashMap<>(env);
+      all.putAll(more);
+      return new ReplicaTask(
+          setup,
+          run,
+          all,
+          address,
+          expected,
+          workdir,
+          fileMounts,
+          0,
+          0,
+          logBytes,
+          restart,
+          graceMillis);
+    }
+
     @Override
     public String toString() {
       return "ReplicaTask[" + run.lines().findFirst().orElse("") + "]";

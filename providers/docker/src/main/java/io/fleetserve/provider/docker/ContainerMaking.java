@@ -205,23 +205,9 @@ final class ContainerMaking {
     return sources;
   }
 
-  /// Limits are the container's, so the agent has none to hold.
   private AgentBoot boot(CreateSpec spec, ContainerMark mark, String controllerUrl) {
-    ReplicaTask task = spec.boot().task();
-    ReplicaTask arranged =
-        new ReplicaTask(
-            task.setup(),
-            task.run(),
-            task.env(),
-            settings.address().local() ? LOOPBACK : settings.reach(),
-            mark.port(),
-            task.workdir(),
-            task.fileMounts(),
-            0,
-            0,
-            task.logBytes(),
-            task.restart(),
-            task.graceMillis());
+    String host = settings.address().local() ? LOOPBACK : settings.reach();
+    ReplicaTask arranged = spec.boot().task().inside(host, mark.port(), Map.of());
     return spec.boot().at(controllerUrl, ContainerPlan.FOLDER, arranged);
   }
 

@@ -6,7 +6,6 @@ import io.fleetserve.api.wire.Json;
 import io.fleetserve.provider.transport.ShellQuote;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -56,24 +55,7 @@ record JobScript(NodeAgent agent, String base, int nodes) {
 
   private AgentBoot filled(AgentBoot boot, String controllerUrl) {
     ReplicaTask task = boot.task();
-    Map<String, String> env = new HashMap<>(task.env());
-    env.putAll(ranks("0"));
-    return boot.at(
-        controllerUrl,
-        FOLDER,
-        new ReplicaTask(
-            task.setup(),
-            task.run(),
-            env,
-            HOST,
-            task.port(),
-            task.workdir(),
-            task.fileMounts(),
-            0, // limits are the job's
-            0,
-            task.logBytes(),
-            task.restart(),
-            task.graceMillis()));
+    return boot.at(controllerUrl, FOLDER, task.inside(HOST, task.port(), ranks("0")));
   }
 
   private Map<String, String> ranks(String rank) {
