@@ -57,21 +57,14 @@ final class SlurmIT {
   }
 
   private static String config(SlurmCluster cluster) {
-    return """
-    providers:
-      slurm:
-        clusters:
-          test:
-            rest: {url: '%s', user: root, token_file: %s, api: v0.0.38}
-            loopback: true
-            folder: %s
-            partitions:
-              zone-a: {walltime: 1m}
-              ondemand: {price: 3}
-              spot-notice: {notice: 5s, price: 1}
-              spot: {price: 1}
-    """
-        .formatted(cluster.restUrl(), cluster.token(), cluster.folder().resolve("nodes"));
+    return cluster.config()
+        + """
+                partitions:
+                  zone-a: {walltime: 1m}
+                  ondemand: {price: 3}
+                  spot-notice: {notice: 5s, price: 1}
+                  spot: {price: 1}
+        """;
   }
 
   /// A service of two replicas.
@@ -123,17 +116,7 @@ final class SlurmIT {
       List<JsonNode> victims =
           spot(fleet, partition).stream().filter(each -> node(each).equals(node)).toList();
 
-      String stronger =
-          cluster
-              .run(
-                  "sbatch",
-                  "--parsable",
-                  "--partition=ondemand",
-                  "--exclusive",
-                  "--nodelist=" + node,
-                  "--output=/dev/null",
-                  "--wrap=sleep 300")
-              .strip();
+      String stronger = cluster.occupy(node);
 
       fleet.await("replacements of " + victims, LIMIT, () -> replaced(fleet, victims));
       if (partition.equals("spot-notice")) {

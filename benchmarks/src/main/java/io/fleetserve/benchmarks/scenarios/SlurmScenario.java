@@ -26,7 +26,7 @@ final class SlurmScenario {
     List<Double> answered = new ArrayList<>();
     Path file = service(root, Files.createDirectories(folder));
     try (SlurmCluster cluster = SlurmCluster.start();
-        Fleet fleet = Fleet.create(root, folder, config(cluster))) {
+        Fleet fleet = Fleet.create(root, folder, cluster.config())) {
       fleet.must("up", file.toString());
       HttpRequest chat = Chat.request(fleet.url("night"), Chat.FRANCE, false);
       for (int run = 0; run <= runs; run++) {
@@ -46,19 +46,6 @@ final class SlurmScenario {
     }
     return List.of(
         new Figure("chat at zero replicas on Slurm -> answered", "ms", "< 3000", answered));
-  }
-
-  private static String config(SlurmCluster cluster) {
-    return """
-    providers:
-      slurm:
-        clusters:
-          test:
-            rest: {url: '%s', user: root, token_file: %s, api: v0.0.38}
-            loopback: true
-            folder: %s
-    """
-        .formatted(cluster.restUrl(), cluster.token(), cluster.folder().resolve("nodes"));
   }
 
   private static Path service(Path root, Path folder) throws IOException {

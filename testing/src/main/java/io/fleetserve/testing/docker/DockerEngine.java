@@ -21,19 +21,11 @@ public record DockerEngine(Path folder) implements AutoCloseable {
 
   /// Why there can be none here; empty when there can.
   public static Optional<String> missing() {
-    if (!Files.exists(SCRIPT)) {
-      return Optional.of("no Docker test: " + SCRIPT + " is missing");
-    }
-    if (!"root".equals(System.getProperty("user.name"))) {
-      return Optional.of("no Docker test: it needs root");
-    }
-    return List.of("dockerd", "busybox", "ip", "curl", "docker").stream()
-        .filter(program -> !Script.isThere(program))
-        .findFirst()
-        .map(program ->
-            "no Docker test: "
-                + program
-                + " is missing (apt-get install docker.io busybox-static iptables iproute2)");
+    return Script.missing(
+        "Docker",
+        SCRIPT,
+        List.of("dockerd", "busybox", "ip", "curl", "docker"),
+        "docker.io busybox-static iptables iproute2");
   }
 
   /// Starts one in a folder of its own.

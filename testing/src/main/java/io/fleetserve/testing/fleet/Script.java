@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Runs the scripts and commands that start and stop the real components of tests. Stateless.
@@ -15,6 +16,25 @@ public final class Script {
   public static boolean isThere(String program) {
     return List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin").stream()
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /// Why a component that a script starts as root cannot be had here; empty when it can.
+  ///
+  /// @param what for the message, as in `no Slurm test`
+  /// @param packages of Debian that have the programs
+  public static Optional<String> missing(
+      String what, Path script, List<String> programs, String packages) {
+    String none = "no " + what + " test: ";
+    if (!Files.exists(script)) {
+      return Optional.of(none + script + " is missing");
+    }
+    if (!"root".equals(System.getProperty("user.name"))) {
+      return Optional.of(none + "it needs root");
+    }
+    return programs.stream()
+        .filter(program -> !isThere(program))
+        .findFirst()
+        .map(program -> none + program + " is missing (apt-get install " + packages + ")");
   }
 
   /// Runs a command to its end and answers its exit code; -1 when it was ended after `seconds`.

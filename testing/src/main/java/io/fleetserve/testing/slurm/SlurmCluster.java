@@ -21,24 +21,14 @@ import java.util.regex.Pattern;
 public record SlurmCluster(Path folder, String restUrl, Path token) implements AutoCloseable {
   private static final Path SCRIPT =
       Path.of(System.getProperty("fleetserve.shared", "../shared"), "bin/slurm-up.sh");
-  private static final List<String> PROGRAMS =
-      List.of("slurmctld", "slurmd", "slurmrestd", "munged", "unshare", "curl");
 
   /// Why there can be none here; empty when there can.
   public static Optional<String> missing() {
-    if (!Files.exists(SCRIPT)) {
-      return Optional.of("no Slurm test: " + SCRIPT + " is missing");
-    }
-    if (!"root".equals(System.getProperty("user.name"))) {
-      return Optional.of("no Slurm test: it needs root");
-    }
-    return PROGRAMS.stream()
-        .filter(program -> !Script.isThere(program))
-        .findFirst()
-        .map(program ->
-            "no Slurm test: "
-                + program
-                + " is missing (apt-get install slurm-wlm slurmrestd slurm-wlm-jwt-plugin munge)");
+    return Script.missing(
+        "Slurm",
+        SCRIPT,
+        List.of("slurmctld", "slurmd", "slurmrestd", "munged", "unshare", "curl"),
+        "slurm-wlm slurmrestd slurm-wlm-jwt-plugin munge");
   }
 
   /// Starts one in a folder of its own.
@@ -95,6 +85,36 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
 
   public Path restSocket() {
     return folder.resolve("rest/slurmrestd.sock");
+  }
+
+  /// Content of `config.yaml` for a controller that has it as the cluster `test`; more about the
+  /// cluster may follow, with an indent of eight.
+  public String config() {
+    return """
+    providers:
+      slurm:
+        clusters:
+          test:
+            rest: {url: '%s', user: root, token_file: %s, api: v0.0.38}
+            loopback: true
+            folder: %s
+    """
+        .formatted(restUrl, token, folder.resolve("nodes"));
+  }
+
+  /// Submits a job that needs all of a node and may push others off it.
+  ///
+  /// @return its number
+  public String occupy(String node) throws IOException {
+    return run(
+            "sbatch",
+            "--parsable",
+            "--partition=ondemand",
+            "--exclusive",
+            "--nodelist=" + node,
+            "--output=/dev/null",
+            "--wrap=sleep 300")
+        .strip();
   }
 
   /// Runs a command of Slurm and returns what it prints.

@@ -1,6 +1,7 @@
 package io.fleetserve.testing.ssh;
 
 import io.fleetserve.api.process.LinuxProcess;
+import io.fleetserve.testing.fleet.Script;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,15 +24,7 @@ public record SshHosts(Path folder, int port, int count) implements AutoCloseabl
 
   /// Why they cannot be had here; empty when they can.
   public static Optional<String> missing() {
-    if (!Files.isExecutable(SCRIPT)) {
-      return Optional.of(SCRIPT + " is missing: it starts the SSH hosts of this test");
-    }
-    if (!Files.isExecutable(Path.of("/usr/sbin/sshd"))) {
-      return Optional.of("sshd is missing (package openssh-server)");
-    }
-    return "root".equals(System.getProperty("user.name"))
-        ? Optional.empty()
-        : Optional.of("SSH hosts of one's own need root");
+    return Script.missing("SSH", SCRIPT, List.of("sshd"), "openssh-server");
   }
 
   /// Starts them, each with the address `127.78.0.<number from 1>`.

@@ -1,10 +1,10 @@
 package io.fleetserve.provider.docker;
 
 import io.fleetserve.api.spec.Resources;
-import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
+import io.fleetserve.provider.SleepingServer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,31 +28,11 @@ final class TestSpecs {
         owner,
         new Offer(DockerProvider.NAME, null, null, "container", "", 0, false),
         wish,
-        new AgentBoot(
-            installation,
-            "svc",
-            1,
-            1,
-            1,
+        SleepingServer.boot(
+            owner,
             attempt,
-            "http://127.0.0.1:9",
             SECRET,
-            null,
-            "",
-            new AgentBoot.ReplicaTask(
-                null,
-                "true",
-                Map.of("KEY", SECRET),
-                "127.0.0.1",
-                0,
-                null,
-                Map.of(),
-                memoryBytes,
-                cpus,
-                1 << 20,
-                new AgentBoot.RestartRule("never", 0),
-                1000),
-            new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000)),
+            SleepingServer.task("true", Map.of("KEY", SECRET), memoryBytes, cpus)),
         Instant.now().plusSeconds(30));
   }
 

@@ -457,17 +457,7 @@ final class SlurmProviderIT {
 
   /// A job that needs all of the node that the instance runs on.
   private static String stronger(SlurmProvider provider, InstanceRef ref) throws IOException {
-    String node = get(provider, ref).rawState().replaceFirst("^.* on ", "");
-    return RealSlurm.cluster()
-        .run(
-            "sbatch",
-            "--parsable",
-            "--partition=ondemand",
-            "--exclusive",
-            "--nodelist=" + node,
-            "--output=/dev/null",
-            "--wrap=sleep 300")
-        .strip();
+    return RealSlurm.cluster().occupy(get(provider, ref).rawState().replaceFirst("^.* on ", ""));
   }
 
   private static List<Offer> offers(SlurmProvider provider, boolean spot) {

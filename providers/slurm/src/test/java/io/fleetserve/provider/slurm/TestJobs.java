@@ -5,6 +5,7 @@ import io.fleetserve.api.wire.AgentBoot;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.Ownership;
+import io.fleetserve.provider.SleepingServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,31 +47,8 @@ final class TestJobs {
   }
 
   static AgentBoot boot(Ownership owner, String attempt, String run) {
-    return new AgentBoot(
-        owner.installationId(),
-        owner.service(),
-        owner.replicaId(),
-        owner.generation(),
-        1,
-        attempt,
-        "http://127.0.0.1:9",
-        SECRET,
-        null,
-        "",
-        new AgentBoot.ReplicaTask(
-            null,
-            run,
-            Map.of("KEY", SECRET, "QUOTED", "it's \"$HOME\" & `more`\nnext"),
-            "127.0.0.1",
-            0,
-            null,
-            Map.of(),
-            0,
-            0,
-            1 << 20,
-            new AgentBoot.RestartRule("never", 0),
-            1000),
-        new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
+    Map<String, String> env = Map.of("KEY", SECRET, "QUOTED", "it's \"$HOME\" & `more`\nnext");
+    return SleepingServer.boot(owner, attempt, SECRET, SleepingServer.task(run, env));
   }
 
   static String sha256(Path file) throws IOException, NoSuchAlgorithmException {

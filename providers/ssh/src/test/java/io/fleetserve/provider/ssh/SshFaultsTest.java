@@ -20,6 +20,7 @@ import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderException;
+import io.fleetserve.provider.SleepingServer;
 import io.fleetserve.testing.ssh.SshHosts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -459,38 +460,14 @@ final class SshFaultsTest {
     String attempt = "a" + number + "p" + ProcessHandle.current().pid();
     Ownership owner = new Ownership(installation, "svc", replica, 1);
     Offer offer = new Offer("ssh", "lab", null, "host", "", 0, false);
-    AgentBoot boot =
-        new AgentBoot(
-            installation,
-            "svc",
-            replica,
-            1,
-            1,
-            attempt,
-            url,
-            "secret-token",
-            null,
-            "",
-            task,
-            new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));
+    AgentBoot boot = SleepingServer.boot(owner, attempt, "secret-token", task).at(url, "", task);
     return new CreateSpec(attempt, owner, offer, wish, boot, Instant.now().plusSeconds(30));
   }
 
   private static AgentBoot.ReplicaTask task(
       @org.jspecify.annotations.Nullable String workdir, Map<String, String> mounts) {
-    return new AgentBoot.ReplicaTask(
-        null,
-        "exec sleep 1000",
-        Map.of(),
-        "127.0.0.1",
-        0,
-        workdir,
-        mounts,
-        0,
-        0,
-        1 << 20,
-        new AgentBoot.RestartRule("never", 0),
-        1000);
+    return SleepingServer.task("exec sleep 1000", Map.of())
+        .on("127.0.0.1", Map.of(), workdir, mounts);
   }
 
   private static InstanceRef accepted(CreateOutcome outcome) {
