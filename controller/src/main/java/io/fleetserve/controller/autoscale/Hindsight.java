@@ -99,8 +99,8 @@ final class Hindsight {
       List<Integer> patiences,
       List<Integer> holds) {
     Priced best = priced(start.withMargin(margins[0]), forecaster, words);
-    for (double margin : margins) {
-      best = best.or(priced(start.withMargin(margin), forecaster, words));
+    for (int i = 1; i < margins.length; i++) {
+      best = best.or(priced(start.withMargin(margins[i]), forecaster, words));
     }
     for (int patience : patiences) {
       best = best.or(priced(best.plan().withPatience(patience), forecaster, words));
