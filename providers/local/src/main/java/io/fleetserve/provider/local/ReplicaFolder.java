@@ -120,8 +120,12 @@ record ReplicaFolder(Path path) {
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
         throws IOException {
-      if (!Files.isWritable(folder)) {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      try {
+        if (!Files.isWritable(folder)) {
+          Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        }
+      } catch (NoSuchFileException gone) {
+        return FileVisitResult.SKIP_SUBTREE; // another removal of the same replica was faster
       }
       return FileVisitResult.CONTINUE;
     }
