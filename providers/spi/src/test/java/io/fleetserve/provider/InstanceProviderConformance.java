@@ -104,13 +104,26 @@ public abstract class InstanceProviderConformance {
       String name = provider.name();
       assertThat(places)
           .allMatch(place -> place.infra().equals(name) || place.infra().startsWith(name + "/"))
-          .anyMatch(Place::usable);
+          .anyMatch(Place::usable)
+          .allMatch(InstanceProviderConformance::hasNoMoreFreeThanThereIs);
       await().atMost(settle()).untilAsserted(() -> assertThat(holding(provider, spec)).hasSize(1));
 
       provider.terminate(ref);
 
       await().atMost(settle()).untilAsserted(() -> assertThat(holding(provider, spec)).isEmpty());
     }
+  }
+
+  private static boolean hasNoMoreFreeThanThereIs(Place place) {
+    MachineFit size = place.size();
+    MachineFit free = place.free();
+    return free == null
+        || (size != null
+            && free.cpus() <= size.cpus()
+            && free.memoryBytes() <= size.memoryBytes()
+            && free.accelerators().entrySet().stream()
+                .allMatch(
+                    each -> each.getValue() <= size.accelerators().getOrDefault(each.getKey(), 0)));
   }
 
   private static List<Place> holding(InstanceProvider provider, CreateSpec spec) {

@@ -100,7 +100,13 @@ final class ContainerMaking {
         throw new Refusal(Category.CAPACITY_UNAVAILABLE, "no free port for the server");
       }
       ContainerMark mark =
-          new ContainerMark(spec.ownership(), spec.attemptId(), port.getAsInt(), gpus);
+          new ContainerMark(
+              spec.ownership(),
+              spec.attemptId(),
+              port.getAsInt(),
+              gpus,
+              spec.boot().task().cpus(),
+              spec.boot().task().memoryBytes());
       engine.create(name, plan(spec, mark, image, volume).json());
       return mark;
     } finally {
@@ -158,9 +164,7 @@ final class ContainerMaking {
         binds.stream().distinct().toList(),
         environment,
         settings.hostNetwork(),
-        settings.publish(),
-        task.memoryBytes(),
-        task.cpus());
+        settings.publish());
   }
 
   private List<String> agent(Optional<AgentVolume> volume) {

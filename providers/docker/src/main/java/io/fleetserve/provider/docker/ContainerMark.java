@@ -12,7 +12,15 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param port of the server, on the engine's machine
 /// @param gpus numbers of the accelerators it may use
-record ContainerMark(Ownership ownership, String attemptId, int port, List<Integer> gpus) {
+/// @param cpus limit; 0 means none
+/// @param memoryBytes limit; 0 means none
+record ContainerMark(
+    Ownership ownership,
+    String attemptId,
+    int port,
+    List<Integer> gpus,
+    double cpus,
+    long memoryBytes) {
   private static final String PREFIX = "io.fleetserve.";
   private static final String INSTALLATION = PREFIX + "installation";
   private static final String SERVICE = PREFIX + "service";
@@ -21,6 +29,8 @@ record ContainerMark(Ownership ownership, String attemptId, int port, List<Integ
   private static final String ATTEMPT = PREFIX + "attempt";
   private static final String PORT = PREFIX + "port";
   private static final String GPUS = PREFIX + "gpus";
+  private static final String CPUS = PREFIX + "cpus";
+  private static final String MEMORY = PREFIX + "memory";
 
   ContainerMark {
     gpus = List.copyOf(gpus);
@@ -35,6 +45,8 @@ record ContainerMark(Ownership ownership, String attemptId, int port, List<Integ
     labels.put(ATTEMPT, attemptId);
     labels.put(PORT, Integer.toString(port));
     labels.put(GPUS, String.join(",", gpus.stream().map(String::valueOf).toList()));
+    labels.put(CPUS, Double.toString(cpus));
+    labels.put(MEMORY, Long.toString(memoryBytes));
     return labels;
   }
 
@@ -68,11 +80,18 @@ record ContainerMark(Ownership ownership, String attemptId, int port, List<Integ
                 number(labels.path(GENERATION).asString("")).orElse(0)),
             attempt,
             number(labels.path(PORT).asString("")).orElse(0),
-            gpus));
+            gpus,
+            amount(labels.path(CPUS).asString("")),
+            (long) amount(labels.path(MEMORY).asString(""))));
   }
 
   private static Optional<Integer> number(String text) {
     return text.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(text)) : Optional.empty();
+  }
+
+  /// 0 where there is none, as of a container of an older version.
+  private static double amount(String text) {
+    return text.matches("\\d{1,15}(\\.\\d{1,9})?") ? Double.parseDouble(text) : 0;
   }
 
   /// The container's name, which is the instance's id: no engine holds two of the same name, so the

@@ -14,8 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param command of the agent, with the path of the boot file
 /// @param binds `source:target[:ro]`
-/// @param memoryBytes limit; 0 means none
-/// @param cpus limit; 0 means none
 record ContainerPlan(
     ContainerMark mark,
     String image,
@@ -23,9 +21,7 @@ record ContainerPlan(
     List<String> binds,
     Map<String, String> environment,
     boolean hostNetwork,
-    String publish,
-    long memoryBytes,
-    double cpus) {
+    String publish) {
   /// Where the agent's own files are in a container.
   static final String FOLDER = "/fleetserve/replica";
 
@@ -51,12 +47,12 @@ record ContainerPlan(
     ObjectNode host = container.putObject("HostConfig");
     strings(host.putArray("Binds"), binds);
     host.put("NetworkMode", hostNetwork ? "host" : "default");
-    if (memoryBytes > 0) {
-      host.put("Memory", memoryBytes);
-      host.put("MemorySwap", memoryBytes); // no swap beside it
+    if (mark.memoryBytes() > 0) {
+      host.put("Memory", mark.memoryBytes());
+      host.put("MemorySwap", mark.memoryBytes()); // no swap beside it
     }
-    if (cpus > 0) {
-      host.put("NanoCpus", Math.max(10_000_000L, Math.round(cpus * 1e9)));
+    if (mark.cpus() > 0) {
+      host.put("NanoCpus", Math.max(10_000_000L, Math.round(mark.cpus() * 1e9)));
     }
     if (!hostNetwork) {
       String port = mark.port() + "/tcp";

@@ -77,7 +77,7 @@ final class DockerProvider implements InstanceProvider {
     }
   }
 
-  /// The engine. CPUs and memory are shared; accelerators that containers hold are not free.
+  /// The engine; what containers of all installations may use of it is not free.
   @Override
   public List<Place> places() {
     try {
@@ -98,7 +98,7 @@ final class DockerProvider implements InstanceProvider {
               "engine",
               making.withoutAgent().map(why -> NAME + ": " + why).orElse(null),
               new MachineFit(cpus, memory, settings.accelerators()),
-              new MachineFit(cpus, memory, share.freeCounts()),
+              share.free(cpus, memory),
               settings.price(),
               false,
               attempts));

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /// What containers hold of the engine's machine, and what is left: ports and accelerators, which
-/// are handed out one by one. Pure.
+/// are handed out one by one, and what their limits leave of the rest. Pure.
 ///
 /// Accelerators are numbered as the driver does, in the order of the settings.
 ///
@@ -50,6 +50,16 @@ record MachineShare(Map<String, Integer> accelerators, List<ContainerMark> held)
     Map<String, Integer> counts = new TreeMap<>();
     free().forEach((model, numbers) -> counts.put(model, numbers.size()));
     return counts;
+  }
+
+  /// What the limits of containers leave; those without a limit take nothing for sure.
+  MachineFit free(double cpus, long memoryBytes) {
+    for (ContainerMark mark : held) {
+      cpus -= mark.cpus();
+      memoryBytes -= mark.memoryBytes();
+    }
+    double left = Math.round(Math.max(0, cpus) * 1000) / 1000.0;
+    return new MachineFit(left, Math.max(0, memoryBytes), freeCounts());
   }
 
   /// Accelerators for a wish; empty when there are not enough. A part of one is one.

@@ -208,12 +208,17 @@ final class DockerProviderIT {
     DockerProvider provider = open(SLEEPS, Map.of());
     ContainerMark mark =
         new ContainerMark(
-            TestSpecs.spec(INSTALLATION, "acut", HOST).ownership(), "acut", 21_001, List.of());
+            TestSpecs.spec(INSTALLATION, "acut", HOST).ownership(),
+            "acut",
+            21_001,
+            List.of(),
+            0,
+            0);
     engine()
         .create(
             mark.name(),
             new ContainerPlan(
-                    mark, "skytest/httpd:1", List.of("true"), List.of(), Map.of(), true, "", 0, 0)
+                    mark, "skytest/httpd:1", List.of("true"), List.of(), Map.of(), true, "")
                 .json());
 
     Instance left = provider.list(INSTALLATION).getFirst();

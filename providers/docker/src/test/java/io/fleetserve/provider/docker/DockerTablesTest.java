@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What the engine's words mean, and what it is told: pure rules.
 final class DockerTablesTest {
   private static final ContainerMark MARK =
-      new ContainerMark(new Ownership("i", "a-b.c", 7, 2), "a1", 21_500, List.of(0, 3));
+      new ContainerMark(
+          new Ownership("i", "a-b.c", 7, 2), "a1", 21_500, List.of(0, 3), 1.5, 1L << 30);
 
   @ParameterizedTest
   @CsvSource({
@@ -97,9 +98,7 @@ final class DockerTablesTest {
                 List.of("/a:/a:ro"),
                 Map.of("A", "1"),
                 false,
-                "127.0.0.1",
-                1 << 30,
-                1.5)
+                "127.0.0.1")
             .json()
             .toString();
 
@@ -117,9 +116,12 @@ final class DockerTablesTest {
     MachineShare share =
         new MachineShare(
             Map.of("A100", 2, "T4", 2),
-            List.of(new ContainerMark(MARK.ownership(), "x", 21_000, List.of(0, 2))));
+            List.of(
+                new ContainerMark(MARK.ownership(), "x", 21_000, List.of(0, 2), 1.5, 1L << 30)));
 
-    assertThat(share.freeCounts()).containsExactly(Map.entry("A100", 1), Map.entry("T4", 1));
+    assertThat(share.free(8, 4L << 30))
+        .isEqualTo(new MachineFit(6.5, 3L << 30, Map.of("A100", 1, "T4", 1)));
+    assertThat(share.free(1, 1L << 20)).isEqualTo(new MachineFit(0, 0, Map.of("A100", 1, "T4", 1)));
     assertThat(share.choose(TestSpecs.wish(null, Map.of("T4", 1.0)))).contains(List.of(3));
     assertThat(share.choose(TestSpecs.wish(null, Map.of("T4", 2.0)))).isEmpty();
     assertThat(share.choose(TestSpecs.wish(null, Map.of("A100", 0.5)))).contains(List.of(1));

@@ -4,6 +4,7 @@ import io.fleetserve.api.wire.Json;
 import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.slurm.ClusterView.Node;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
+import io.fleetserve.provider.slurm.ClusterView.Taken;
 import io.fleetserve.provider.transport.ShellQuote;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +34,25 @@ record ShellTransport(Shell shell, String bin) implements SlurmTransport {
   /// What of the login node's environment a job may have.
   private static final String EXPORT = "--export=PATH,HOME,USER,LOGNAME,LANG";
 
-  private static final String SINFO = "%N|%R|%t|%C|%m|%f|%G|%M|%p|%a";
+  /// Without a width, so that nothing is cut off.
+  private static final String SINFO =
+      Stream.of(
+              "NodeList",
+              "PartitionName",
+              "StateCompact",
+              "CPUsState",
+              "Memory",
+              "Features",
+              "Gres",
+              "PreemptMode",
+              "PriorityTier",
+              "Available",
+              "AllocMem",
+              "GresUsed")
+          .map(field -> field + ":|")
+          .collect(Collectors.joining(","));
+
+  private static final int FIELDS = 12;
 
   @Override
   public long submit(JobRequest request) throws IOException, SlurmRefusal {
@@ -109,7 +130,7 @@ record ShellTransport(Shell shell, String bin) implements SlurmTransport {
   public ClusterView view() throws IOException, SlurmRefusal {
     return view(
         run(
-            found(List.of("sinfo", "--noheader", "--Node", "--format=" + SINFO)),
+            found(List.of("sinfo", "--noheader", "--Node", "--sort=N,#P", "--Format=" + SINFO)),
             Shell.Input.NONE));
   }
 
@@ -119,19 +140,21 @@ record ShellTransport(Shell shell, String bin) implements SlurmTransport {
     Map<String, Partition> partitions = new LinkedHashMap<>();
     for (String line : sinfo.lines().toList()) {
       String[] words = line.split("\\|", -1);
-      if (words.length < 10) {
+      if (words.length < FIELDS) {
         continue;
       }
       String name = words[1].strip();
+      String[] cpus = words[3].strip().split("/", -1);
       List<Node> members = nodes.computeIfAbsent(name, key -> new ArrayList<>());
       members.add(
           new Node(
               words[0].strip(),
               ClusterView.isUsable(words[2].strip()),
-              (int) number(words[3].substring(words[3].lastIndexOf('/') + 1)),
+              (int) number(cpus[cpus.length - 1]),
               number(words[4]),
               ClusterView.words(words[5].strip()),
-              ClusterView.gpus(words[6])));
+              ClusterView.gpus(words[6]),
+              new Taken((int) number(cpus[0]), number(words[10]), ClusterView.gpus(words[11]))));
       partitions.put(
           name,
           new Partition(

@@ -17,8 +17,6 @@ import java.util.Optional;
 /// Which partitions of a cluster fit a wish: those with enough nodes that have what is wanted of
 /// each. What other jobs use is not subtracted: a job waits its turn. Pure.
 record SlurmOffers(Cluster cluster, ClusterView view) {
-  private static final long MIB = 1 << 20;
-
   /// Cheapest first.
   ///
   /// @param reasons told why partitions do not fit
@@ -51,7 +49,8 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
       return Optional.empty();
     }
     List<Node> usable = partition.nodes().stream().filter(Node::usable).toList();
-    List<Node> fitting = usable.stream().filter(node -> fit(node).against(wish).isEmpty()).toList();
+    List<Node> fitting =
+        usable.stream().filter(node -> node.size().against(wish).isEmpty()).toList();
     if (fitting.size() < query.numNodes()) {
       reasons.add(place + ": " + lack(query, usable, fitting));
       return Optional.empty();
@@ -67,7 +66,7 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
             cluster.name(),
             partition.name(),
             "job",
-            fit(fitting.getFirst()).description() + (query.numNodes() > 1 ? " each" : ""),
+            fitting.getFirst().size().description() + (query.numNodes() > 1 ? " each" : ""),
             price(wish, terms, fitting.getFirst()) * query.numNodes(),
             spot));
   }
@@ -81,13 +80,9 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
     }
     Node best =
         usable.stream()
-            .min(Comparator.comparingInt(node -> fit(node).against(query.resources()).size()))
+            .min(Comparator.comparingInt(node -> node.size().against(query.resources()).size()))
             .orElseThrow();
-    return best.name() + " " + String.join(", ", fit(best).against(query.resources()));
-  }
-
-  private static MachineFit fit(Node node) {
-    return new MachineFit(node.cpus(), node.memoryMib() * MIB, node.gpus());
+    return best.name() + " " + String.join(", ", best.size().against(query.resources()));
   }
 
   private static double price(Resources wish, Terms terms, Node node) {

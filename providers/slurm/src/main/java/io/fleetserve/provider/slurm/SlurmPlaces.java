@@ -23,8 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Every partition of every cluster, asked now, clusters side by side. What is free is not told: a
-/// job waits its turn.
+/// Every partition of every cluster, asked now, clusters side by side. What is free is what jobs of
+/// all users leave of its nodes, which other partitions may have as well; a job that needs more
+/// waits its turn.
 record SlurmPlaces(Collection<Cluster> clusters, String installationId) {
   private static final Duration PATIENCE = Duration.ofSeconds(9);
 
@@ -99,7 +100,7 @@ record SlurmPlaces(Collection<Cluster> clusters, String installationId) {
         "partition",
         problem(cluster.place(partition.name()), partition),
         ClusterView.size(partition),
-        null,
+        ClusterView.free(partition),
         terms.price(),
         terms.spot().orElseGet(() -> view.isSpot(partition)),
         attempts);

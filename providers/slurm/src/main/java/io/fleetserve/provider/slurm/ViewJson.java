@@ -2,6 +2,7 @@ package io.fleetserve.provider.slurm;
 
 import io.fleetserve.provider.slurm.ClusterView.Node;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
+import io.fleetserve.provider.slurm.ClusterView.Taken;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -66,7 +67,11 @@ final class ViewJson {
         (int) JobJson.number(node.path("cpus")),
         JobJson.number(node.path("real_memory")),
         words(node.path("features")),
-        ClusterView.gpus(JobJson.text(node.path("gres"))));
+        ClusterView.gpus(JobJson.text(node.path("gres"))),
+        new Taken(
+            (int) JobJson.number(node.path("alloc_cpus")),
+            JobJson.number(node.path("alloc_memory")),
+            ClusterView.gpus(JobJson.text(node.path("gres_used")))));
   }
 
   /// A list, or a text with commas.

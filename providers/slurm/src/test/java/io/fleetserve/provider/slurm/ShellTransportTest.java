@@ -3,6 +3,7 @@ package io.fleetserve.provider.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.slurm.ClusterView.Partition;
 import io.fleetserve.provider.slurm.SlurmTransport.SlurmRefusal;
 import io.fleetserve.provider.transport.NotSentException;
@@ -27,10 +28,10 @@ final class ShellTransportTest {
     ClusterView view =
         ShellTransport.view(
             """
-            node1|ondemand|idle|0/16/0/16|65536|zone-a,a100|gpu:a100:4(S:0-1)|OFF|100|up
-            node1|spot|idle|0/16/0/16|65536|zone-a,a100|gpu:a100:4|REQUEUE|1|up
-            node2|spot|down*|0/0/8/8|32768+|(null)|(null)|REQUEUE|1|up
-            node9|alone|mix|0/8/0/8|1000|x|gpu:2|CANCEL|1|drain
+            node1|ondemand|mix|3/13/0/16|65536|zone-a,a100|gpu:a100:4(S:0-1)|OFF|100|up|512|gpu:a100:2(IDX:0-1)|
+            node1|spot|mix|3/13/0/16|65536|zone-a,a100|gpu:a100:4|REQUEUE|1|up|512|gpu:a100:2(IDX:0-1)|
+            node2|spot|down*|0/0/8/8|32768+|(null)|(null)|REQUEUE|1|up|0|gpu:0|
+            node9|alone|mix|1/7/0/8|1000|x|gpu:2|CANCEL|1|drain|0|gpu:(null):1(IDX:0)|
             """);
 
     assertThat(view.partitions())
@@ -44,6 +45,25 @@ final class ShellTransportTest {
     assertThat(spot.nodes().get(1).memoryMib()).isEqualTo(32_768);
     assertThat(view.partitions().get(2).up()).isFalse();
     assertThat(view.partitions().get(2).nodes().getFirst().gpus()).containsEntry("gpu", 2);
+    assertThat(ClusterView.free(spot))
+        .isEqualTo(new MachineFit(13, (65_536L - 512) << 20, Map.of("a100", 2)));
+    assertThat(ClusterView.free(view.partitions().get(2)).accelerators()).containsEntry("gpu", 1);
+  }
+
+  @Test
+  void nothingIsFreeOnANodeWithoutACpuLeft() {
+    ClusterView view =
+        ShellTransport.view(
+            """
+            node1|gpu|alloc|8/0/0/8|1000|x|gpu:t4:2|OFF|1|up|100|gpu:t4:1(IDX:0)|
+            node2|gpu|idle|0/8/0/8|1000|x|gpu:t4:2|OFF|1|up|0|gpu:t4:0(IDX:N/A)|
+            node3|gpu|down|0/0/8/8|1000|x|gpu:t4:2|OFF|1|up|0|gpu:t4:0(IDX:N/A)|
+            """);
+
+    assertThat(ClusterView.size(view.partitions().getFirst()))
+        .isEqualTo(new MachineFit(16, 2000L << 20, Map.of("t4", 4)));
+    assertThat(ClusterView.free(view.partitions().getFirst()))
+        .isEqualTo(new MachineFit(8, 1000L << 20, Map.of("t4", 2)));
   }
 
   @Test

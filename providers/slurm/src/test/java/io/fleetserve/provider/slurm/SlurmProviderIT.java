@@ -9,8 +9,10 @@ import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
+import io.fleetserve.provider.Place;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.ProviderException;
@@ -430,6 +432,46 @@ final class SlurmProviderIT {
     assertThat(spot).extracting(Offer::zone).containsExactlyInAnyOrder("spot", "spot-notice");
     assertThat(spot).allMatch(Offer::spot).allMatch(offer -> offer.hourlyPrice() == 3.0);
     assertThat(spot).allMatch(offer -> "test".equals(offer.region()));
+  }
+
+  @Test
+  void placesTellWhatJobsOfAnybodyLeaveOfAPartition() throws IOException {
+    String job =
+        RealSlurm.cluster()
+            .run(
+                "sbatch",
+                "--parsable",
+                "--partition=zone-a",
+                "--gres=gpu:a100:3",
+                "--cpus-per-task=5",
+                "--mem=1024",
+                "--output=/dev/null",
+                "--wrap=sleep 300")
+            .strip();
+    try {
+      for (Map<String, Object> way :
+          List.of(RealSlurm.rest(), RealSlurm.socket(), RealSlurm.local())) {
+        SlurmProvider provider = open(SLEEPS, Map.of(), way);
+
+        await()
+            .atMost(LONG)
+            .untilAsserted(() ->
+                assertThat(free(provider, "slurm/test/zone-a"))
+                    .isEqualTo(new MachineFit(27, 127L << 30, Map.of("a100", 5))));
+        assertThat(free(provider, "slurm/test/zone-b").accelerators()).containsEntry("t4", 4);
+      }
+    } finally {
+      RealSlurm.cluster().run("scancel", job);
+    }
+  }
+
+  private static MachineFit free(SlurmProvider provider, String infra) {
+    return provider.places().stream()
+        .filter(place -> place.infra().equals(infra))
+        .map(Place::free)
+        .findFirst()
+        .map(Objects::requireNonNull)
+        .orElseThrow();
   }
 
   @Test
