@@ -385,7 +385,7 @@ final class Bed implements AutoCloseable {
       return;
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> {
           assertThat(totals().held()).isZero();
           assertThat(totals().inFlight()).isZero();
