@@ -41,6 +41,7 @@ final class MixedPlacesIT {
 
   private static final String SLURM_WAY = "127.0.79.2";
   private static final String NAME = "mixed";
+  private static final String CANARY = "canary-1d93b2";
 
   @TempDir Path folder;
 
@@ -62,6 +63,7 @@ final class MixedPlacesIT {
       fleet.must("up", file());
       assertThat(places(fleet)).containsExactly("docker", "local", "slurm", "ssh");
       URI url = fleet.url(NAME);
+      SecretSearch secrets = secrets(fleet, hosts, engine, cluster);
 
       try (Load load = Load.start(6, () -> Chat.models(url))) {
         for (String place : List.of("docker", "local", "slurm", "ssh")) {
@@ -76,6 +78,7 @@ final class MixedPlacesIT {
         assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
       }
       Services.awaitIdle(fleet, NAME);
+      secrets.assertNoneIsTold();
 
       fleet.must("down", NAME, "-y");
       assertThat(engine.docker("ps", "-aq", "--filter", "label=io.fleetserve.attempt")).isBlank();
@@ -132,10 +135,25 @@ final class MixedPlacesIT {
             - {infra: slurm/test/ondemand}
             - {infra: local}
         workdir: %s
+        secrets: {CANARY: %s}
         run: |
           exec bin/tiny-llm-server --host 0.0.0.0 --port $PORT
         """
-            .formatted(Services.ROOT.resolve("examples/tiny-llm/target/tiny-llm")));
+            .formatted(Services.ROOT.resolve("examples/tiny-llm/target/tiny-llm"), CANARY));
+  }
+
+  private static SecretSearch secrets(
+      Fleet fleet, SshHosts hosts, DockerEngine engine, SlurmCluster cluster) throws IOException {
+    String container = engine.docker("ps", "-q").strip();
+    return new SecretSearch(fleet, CANARY)
+        .secretFile(hosts.folder().resolve("id"))
+        .secretFile(cluster.token())
+        .replicas(hosts.home(1).resolve(".fleetserve/replicas"))
+        .replicas(cluster.folder().resolve("nodes"))
+        .told("docker inspect", engine.docker("inspect", container))
+        .told("docker logs", engine.docker("logs", container))
+        .told("squeue", cluster.run("squeue", "--json"))
+        .told("scontrol", cluster.run("scontrol", "show", "jobs"));
   }
 
   /// The first part of where each ready replica is, sorted.

@@ -2,7 +2,6 @@ package io.fleetserve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fleetserve.api.process.LinuxProcess;
 import io.fleetserve.testing.fleet.Fleet;
 import io.fleetserve.testing.fleet.Load;
 import io.fleetserve.testing.ssh.SshHosts;
@@ -12,15 +11,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -133,63 +127,15 @@ final class SshHostsIT {
         .collect(Collectors.toSet());
   }
 
-  /// Looks for the service's secret, the one-time tokens, the keys and the controller's own tokens
-  /// where nobody must find them: logs on both sides, answers of the API, errors, the process list.
   private void assertNoSecretIsTold(Fleet fleet, SshHosts hosts) throws IOException {
-    Set<String> secrets = new HashSet<>(List.of(CANARY));
-    for (Path file :
-        List.of(
-            fleet.home().resolve("token"),
-            fleet.home().resolve("lb.token"),
-            fleet.home().resolve("ca/ca.key"),
-            hosts.folder().resolve("id"))) {
-      Files.readString(file)
-          .lines()
-          .filter(line -> line.length() > 20 && !line.startsWith("-----"))
-          .forEach(secrets::add);
-    }
-    Map<String, String> told = new HashMap<>();
+    SecretSearch search = new SecretSearch(fleet, CANARY).secretFile(hosts.folder().resolve("id"));
     for (int host = 1; host <= 2; host++) {
-      for (Path file : files(hosts.home(host).resolve(".fleetserve/replicas"))) {
-        if (file.endsWith("boot.json")) {
-          String token = Fleet.parse(Files.readString(file)).get("token").asString();
-          assertThat(token).hasSizeGreaterThan(20);
-          secrets.add(token);
-        } else if (file.toString().endsWith(".log")) {
-          told.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
-        }
-      }
+      search.replicas(hosts.home(host).resolve(".fleetserve/replicas"));
     }
-    for (Path file : files(fleet.home().resolve("logs"))) {
-      told.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
-    }
-    for (String command :
-        List.of("status", "events", "agents list", "infra list", "check", "explain away")) {
-      List<String> words = new ArrayList<>(List.of(command.split(" ")));
-      words.addAll(List.of("-o", "json"));
-      told.put(command, fleet.must(words.toArray(String[]::new)).out());
-    }
-    told.put("plan", fleet.serve("plan", file("ssh/lab")).toString());
-    told.put("refused plan", fleet.serve("plan", file("ssh/none")).toString());
-    told.put(
-        "process list",
-        LinuxProcess.all().stream()
-            .map(LinuxProcess::commandLine)
-            .collect(Collectors.joining("\n")));
-    told.forEach((where, text) -> {
-      for (String secret : secrets) {
-        assertThat(text.contains(secret)).as("%s tells a secret", where).isFalse();
-      }
-    });
-  }
-
-  private static List<Path> files(Path top) throws IOException {
-    if (!Files.isDirectory(top)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(top)) {
-      return files.filter(Files::isRegularFile).toList();
-    }
+    search
+        .told("plan", fleet.serve("plan", file("ssh/lab")).toString())
+        .told("refused plan", fleet.serve("plan", file("ssh/none")).toString())
+        .assertNoneIsTold();
   }
 
   private String file() {
