@@ -27,7 +27,7 @@ public final class InfraText {
     for (InfraView provider : providers) {
       if (!provider.configured()) {
         table.add(row(paint, provider.name(), "off", provider.reason()));
-      } else if (provider.places().isEmpty()) {
+      } else if (tellsMore(provider)) {
         table.add(row(paint, provider.name(), "unusable", provider.reason()));
       }
       for (PlaceView place : provider.places()) {
@@ -38,6 +38,11 @@ public final class InfraText {
       }
     }
     return table.lines();
+  }
+
+  /// Whether the provider's reason is not just the sum of its places'.
+  private static boolean tellsMore(InfraView provider) {
+    return !provider.reason().isEmpty() && provider.places().stream().allMatch(PlaceView::usable);
   }
 
   private static List<Cell> row(Paint paint, String place, String status, String what) {

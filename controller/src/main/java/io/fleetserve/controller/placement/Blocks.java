@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What providers have said no to, so that they are not asked the same again too soon. Immutable.
@@ -55,6 +56,11 @@ public record Blocks(List<Block> all) {
     next.removeIf(old -> old.scope().equals(fresh.get().scope()));
     next.add(fresh.get());
     return new Blocks(next);
+  }
+
+  /// These and others.
+  public Blocks and(List<Block> more) {
+    return more.isEmpty() ? this : new Blocks(Stream.concat(all.stream(), more.stream()).toList());
   }
 
   /// Without those that are over.

@@ -25,7 +25,8 @@ public sealed interface Placed {
     }
   }
 
-  /// Candidates could be met, but not now: everything that fits is blocked or was tried in vain.
+  /// Candidates could be met, but not now: everything that fits is blocked or was tried in vain, or
+  /// places that may have something are full, away or have not answered.
   record Exhausted(List<String> reasons) implements Placed {
     public Exhausted {
       reasons = List.copyOf(reasons);

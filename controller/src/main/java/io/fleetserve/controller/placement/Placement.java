@@ -16,9 +16,14 @@ import java.util.TreeSet;
 /// Chooses where a replica goes: with `ordered` the first candidate that can be met, else any of
 /// them; of its offers the cheapest, equal prices in the order they came.
 ///
-/// Blocked offers are passed over. When want of capacity blocks all that is left, the one whose
-/// block ends first is asked all the same: a shortage slows launches, it does not end them.
+/// Blocked offers are passed over. When want of capacity, or a provider that does not answer,
+/// blocks all that is left, the one whose block ends first is asked all the same: a shortage slows
+/// launches, it does not end them.
 public final class Placement {
+  /// Blocks that are no reason to ask nobody.
+  private static final Set<ProviderError.Category> PASSES =
+      Set.of(ProviderError.Category.CAPACITY_UNAVAILABLE, ProviderError.Category.TRANSIENT);
+
   private Placement() {}
 
   /// What is known beside the file and the offers.
@@ -49,6 +54,9 @@ public final class Placement {
     }
     List<String> reasons = new ArrayList<>();
     List<Fit> fits = fits(spec, wish, candidates, known.sites(), reasons);
+    if (fits.isEmpty() && candidates.stream().anyMatch(each -> !each.pending().isEmpty())) {
+      return new Placed.Exhausted(reasons.stream().distinct().toList());
+    }
     if (fits.isEmpty()) {
       return new Placed.Refused(
           reasons.isEmpty() ? List.of(nothing(wish)) : reasons.stream().distinct().toList());
@@ -63,7 +71,7 @@ public final class Placement {
         open.add(fit);
       } else {
         reasons.add(block.get().toString());
-        if (block.get().category() == ProviderError.Category.CAPACITY_UNAVAILABLE) {
+        if (PASSES.contains(block.get().category())) {
           scarce.add(fit);
         }
       }
@@ -98,6 +106,7 @@ public final class Placement {
         continue;
       }
       reasons.addAll(candidate.rejections());
+      reasons.addAll(candidate.pending());
       InfraPattern infra = InfraPattern.of(candidate.resources().infra());
       for (Offer offer : candidate.offers()) {
         if (infra.fits(offer)

@@ -128,7 +128,7 @@ public final class Controller implements AutoCloseable {
             new PrometheusClient(parts.clock()),
             parts.clock(),
             threads);
-    PlacementDesk desk = new PlacementDesk(providers, store, parts.clock());
+    PlacementDesk desk = new PlacementDesk(providers, store, parts.clock(), threads);
     this.services = new Services(context, desk);
     this.author = new ServiceAuthor(services, home, parts.reader());
     this.infrastructure = new Infrastructure(context, services);

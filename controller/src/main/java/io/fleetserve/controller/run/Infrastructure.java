@@ -8,6 +8,7 @@ import io.fleetserve.controller.identity.AgentDoor;
 import io.fleetserve.controller.identity.Joins;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.placement.Silence;
 import io.fleetserve.controller.store.Join;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.MachineFit;
@@ -67,10 +68,11 @@ final class Infrastructure {
     try {
       List<Place> places = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       boolean usable = places.stream().anyMatch(Place::usable);
+      String silent = services.desk().silence(provider).map(each -> silent(each)).orElse("");
       return new InfraView(
           provider,
           true,
-          usable ? "" : "none of its places can be used",
+          usable ? silent : "none of its places can be used",
           alive(provider),
           places.stream().map(place -> view(place, replicas)).toList());
     } catch (ExecutionException e) {
@@ -79,6 +81,11 @@ final class Infrastructure {
     } catch (TimeoutException slow) {
       return broken(provider, "has not answered within " + PATIENCE_SECONDS + " s");
     }
+  }
+
+  private static String silent(Silence silence) {
+    return "has not told since %s what it offers; nothing is started there before %s if anything else fits"
+        .formatted(silence.since(), silence.until());
   }
 
   private InfraView broken(String provider, String reason) {

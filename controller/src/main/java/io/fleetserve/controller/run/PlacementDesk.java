@@ -9,66 +9,61 @@ import io.fleetserve.controller.placement.Candidate;
 import io.fleetserve.controller.placement.Market;
 import io.fleetserve.controller.placement.Placed;
 import io.fleetserve.controller.placement.Placement;
+import io.fleetserve.controller.placement.Silence;
 import io.fleetserve.controller.placement.Site;
 import io.fleetserve.controller.placement.Survey;
 import io.fleetserve.controller.placement.Unsupported;
 import io.fleetserve.controller.placement.Wish;
+import io.fleetserve.controller.run.OfferBook.Answer;
+import io.fleetserve.controller.run.OfferBook.Question;
 import io.fleetserve.controller.store.Store;
 import io.fleetserve.controller.store.StoreException;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.Offer;
-import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.ProviderError;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks the providers what they offer, remembers what they have said no to, and lets the placement
 /// rules choose. Thread-safe.
-///
-/// Offers are kept for half a minute, so that a service that wakes up does not wait for a price
-/// list; an empty answer for a second and twice the time it took, so that answers to several slow
-/// questions are known at the same time.
 public final class PlacementDesk {
   private static final Logger LOG = LoggerFactory.getLogger(PlacementDesk.class);
-  private static final Duration KEPT = Duration.ofSeconds(30);
-  private static final Duration NOTHING_KEPT = Duration.ofSeconds(1);
 
-  private record Question(Resources resources, int numNodes, String provider) {}
+  /// A file is not refused before places that may fit have had that long to answer.
+  static final Duration FIRST_ANSWER = Duration.ofSeconds(20);
 
-  private record Answer(List<Offer> offers, List<String> rejections, Instant until) {
-    static Answer of(List<Offer> offers, List<String> rejections, Instant asked, Instant now) {
-      Duration took = Duration.between(asked, now);
-      return new Answer(
-          List.copyOf(offers),
-          List.copyOf(rejections),
-          now.plus(offers.isEmpty() ? NOTHING_KEPT.plus(took.multipliedBy(2)) : KEPT));
-    }
-
-    boolean isOld(Instant now) {
-      return until.isBefore(now);
-    }
-  }
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   private final Providers providers;
   private final Clock clock;
   private final Store store;
-  private final Map<Question, Answer> kept = new ConcurrentHashMap<>();
+  private final Patience patience;
+  private final OfferBook book;
   private volatile Blocks blocks;
 
-  public PlacementDesk(Providers providers, Store store, Clock clock) {
+  /// @param threads runs questions to providers, which may block
+  PlacementDesk(Providers providers, Store store, Clock clock, Executor threads) {
+    this(providers, store, clock, threads, Patience.REAL);
+  }
+
+  PlacementDesk(
+      Providers providers, Store store, Clock clock, Executor threads, Patience patience) {
     this.providers = providers;
     this.clock = clock;
     this.store = store;
+    this.patience = patience;
+    this.book = new OfferBook(clock, threads, patience);
     this.blocks = store.blocks().at(clock.instant());
   }
 
@@ -79,11 +74,29 @@ public final class PlacementDesk {
     return new PlacementRecorder.Inputs(
         wish,
         candidates(spec, wish.spot()),
-        new Placement.Known(sites(), blocks, tried, clock.instant()));
+        new Placement.Known(sites(), blocks(), tried, clock.instant()));
   }
 
-  /// Whether the spec can run at all, whatever is blocked now.
+  /// Whether the spec can run at all, whatever is blocked now. When nothing fits, places that have
+  /// not answered are waited for, [#FIRST_ANSWER] at most.
   public Placed check(ServiceSpec spec) {
+    Instant end = clock.instant().plus(FIRST_ANSWER);
+    while (true) {
+      Placed placed = anyMarket(spec);
+      boolean over = !clock.instant().isBefore(end) || Thread.currentThread().isInterrupted();
+      if (over || !(placed instanceof Placed.Exhausted) || !awaits(spec)) {
+        return placed;
+      }
+      patience.pause(ASK_AGAIN);
+      book.expireLate();
+    }
+  }
+
+  private boolean awaits(ServiceSpec spec) {
+    return Stream.of(true, false).flatMap(spot -> questions(spec, spot)).anyMatch(book::awaits);
+  }
+
+  private Placed anyMarket(ServiceSpec spec) {
     Placed placed = check(spec, Wish.of(spec));
     boolean standIn = Wish.usesSpot(spec) && spec.service().spot().onDemandAlone();
     if (placed instanceof Placed.On || !standIn) {
@@ -93,6 +106,7 @@ public final class PlacementDesk {
   }
 
   private Placed check(ServiceSpec spec, Wish wish) {
+    learn(spec, wish.spot());
     return Placement.choose(
         spec,
         wish,
@@ -106,7 +120,7 @@ public final class PlacementDesk {
         spec,
         wish,
         candidates(spec, wish.spot()),
-        new Placement.Known(sites(), blocks, Set.of(), clock.instant()));
+        new Placement.Known(sites(), blocks(), Set.of(), clock.instant()));
   }
 
   /// What is offered for the spec in both markets.
@@ -115,12 +129,12 @@ public final class PlacementDesk {
         spec,
         candidates(spec, true),
         candidates(spec, false),
-        new Placement.Known(sites(), blocks, Set.of(), clock.instant()));
+        new Placement.Known(sites(), blocks(), Set.of(), clock.instant()));
   }
 
   /// A provider said no to an offer.
   void refused(Offer offer, ProviderError error) {
-    kept.keySet().removeIf(question -> question.provider().equals(offer.provider()));
+    book.expire(offer.provider());
     synchronized (this) {
       Blocks next = blocks.with(offer, error, clock.instant());
       if (next.equals(blocks)) {
@@ -146,77 +160,59 @@ public final class PlacementDesk {
         .toList();
   }
 
+  private Blocks blocks() {
+    return blocks.and(book.blocks());
+  }
+
+  /// Why a provider is not waited for; empty while it answers.
+  Optional<Silence> silence(String provider) {
+    return book.silence(provider);
+  }
+
   /// Whether nobody has to be asked for what is offered for the spec. A method that needs offers
   /// asks the providers for what is not known, and waits.
   boolean knows(ServiceSpec spec, boolean spot) {
-    Instant now = clock.instant();
-    return spec.resources().stream()
-        .allMatch(resources ->
-            providers.all().stream()
-                .filter(provider -> Placement.mayFit(resources, provider.name()))
-                .map(provider ->
-                    kept.get(
-                        new Question(
-                            resources.withUseSpot(spot), spec.numNodes(), provider.name())))
-                .allMatch(answer -> answer != null && !answer.isOld(now)));
+    return questions(spec, spot).allMatch(book::knows);
   }
 
-  /// Asks the providers for what is not known, all at once. Blocks until all have answered.
+  /// Asks the providers for what is not known, all at once. Blocks until all have answered, or are
+  /// not waited for any longer.
   void learn(ServiceSpec spec, boolean spot) {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Resources resources : spec.resources()) {
-        for (InstanceProvider provider : providers.all()) {
-          if (Placement.mayFit(resources, provider.name())) {
-            Question question =
-                new Question(resources.withUseSpot(spot), spec.numNodes(), provider.name());
-            threads.execute(() -> ask(provider, question));
-          }
-        }
-      }
+    try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
+      questions(spec, spot)
+          .filter(question -> !book.knows(question))
+          .forEach(question -> together.execute(() -> ask(question)));
     }
+  }
+
+  private Stream<Question> questions(ServiceSpec spec, boolean spot) {
+    return spec.resources().stream().flatMap(resources -> questions(spec, resources, spot));
+  }
+
+  private Stream<Question> questions(ServiceSpec spec, Resources resources, boolean spot) {
+    return providers.all().stream()
+        .map(InstanceProvider::name)
+        .filter(provider -> Placement.mayFit(resources, provider))
+        .map(provider -> new Question(resources.withUseSpot(spot), spec.numNodes(), provider));
   }
 
   private List<Candidate> candidates(ServiceSpec spec, boolean spot) {
     List<Candidate> all = new ArrayList<>();
     for (Resources resources : spec.resources()) {
-      Resources wanted = resources.withUseSpot(spot);
-      List<Offer> offers = new ArrayList<>();
-      List<String> rejections = new ArrayList<>();
-      for (InstanceProvider provider : providers.all()) {
-        if (Placement.mayFit(resources, provider.name())) {
-          Answer answer = ask(provider, new Question(wanted, spec.numNodes(), provider.name()));
-          offers.addAll(answer.offers());
-          rejections.addAll(answer.rejections());
-        }
-      }
-      all.add(new Candidate(resources, offers, rejections));
+      List<Answer> answers = questions(spec, resources, spot).map(this::ask).toList();
+      all.add(
+          new Candidate(
+              resources,
+              answers.stream().flatMap(answer -> answer.offers().stream()).toList(),
+              answers.stream().flatMap(answer -> answer.rejections().stream()).toList(),
+              answers.stream()
+                  .flatMap(answer -> Stream.concat(answer.later().stream(), answer.late().stream()))
+                  .toList()));
     }
     return all;
   }
 
-  private Answer ask(InstanceProvider provider, Question question) {
-    Instant now = clock.instant();
-    kept.values().removeIf(old -> old.isOld(now));
-    Answer known = kept.get(question);
-    if (known != null) {
-      return known;
-    }
-    Answer fresh = fresh(provider, question);
-    kept.put(question, fresh);
-    return fresh;
-  }
-
-  private Answer fresh(InstanceProvider provider, Question question) {
-    Instant asked = clock.instant();
-    List<String> rejections = new ArrayList<>();
-    try {
-      List<Offer> offers =
-          provider.offers(
-              new OfferQuery(question.resources(), question.numNodes(), rejections::add));
-      return Answer.of(offers, rejections, asked, clock.instant());
-    } catch (RuntimeException e) {
-      return Answer.of(
-          List.of(), List.of(provider.name() + ": " + e.getMessage()), asked, clock.instant());
-    }
+  private Answer ask(Question question) {
+    return book.ask(providers.find(question.provider()).orElseThrow(), question);
   }
 }

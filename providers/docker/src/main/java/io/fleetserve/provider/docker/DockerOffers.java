@@ -7,15 +7,17 @@ import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Whether the engine's machine fits a wish. Pure.
 ///
 /// CPUs and memory that other replicas use are not subtracted: the machine is shared, and limits
 /// hold each replica to its own share. Accelerators are handed out, so only free ones count.
 ///
-/// @param machine with its free accelerators
+/// @param machine with all of its accelerators
+/// @param free accelerators that no container holds, model to number
 /// @param local whether the machine's files can be used in containers
-record DockerOffers(MachineFit machine, boolean local, double price) {
+record DockerOffers(MachineFit machine, Map<String, Integer> free, boolean local, double price) {
   static final String IMAGE = "docker:";
 
   List<Offer> offers(OfferQuery query) {
@@ -34,10 +36,13 @@ record DockerOffers(MachineFit machine, boolean local, double price) {
     image(wish, reasons);
     reasons.addAll(machine.against(wish));
     reasons.forEach(reason -> query.reject().accept(DockerProvider.NAME + ": " + reason));
-    return reasons.isEmpty()
+    MachineFit left = new MachineFit(machine.cpus(), machine.memoryBytes(), free);
+    List<String> full = reasons.isEmpty() ? left.against(wish) : List.of();
+    full.forEach(reason -> query.later().accept(DockerProvider.NAME + ": " + reason + " free"));
+    return reasons.isEmpty() && full.isEmpty()
         ? List.of(
             new Offer(
-                DockerProvider.NAME, null, null, "container", machine.description(), price, false))
+                DockerProvider.NAME, null, null, "container", left.description(), price, false))
         : List.of();
   }
 

@@ -69,10 +69,12 @@ final class DockerProvider implements InstanceProvider {
       MachineShare share = new MachineShare(settings.accelerators(), making.held());
       MachineFit machine =
           new MachineFit(
-              info.path("NCPU").asInt(0), info.path("MemTotal").asLong(0), share.freeCounts());
-      return new DockerOffers(machine, settings.address().local(), settings.price()).offers(query);
+              info.path("NCPU").asInt(0), info.path("MemTotal").asLong(0), settings.accelerators());
+      return new DockerOffers(
+              machine, share.freeCounts(), settings.address().local(), settings.price())
+          .offers(query);
     } catch (IOException | EngineException e) {
-      query.reject().accept(NAME + ": the engine does not answer: " + e.getMessage());
+      query.later().accept(NAME + ": the engine does not answer: " + e.getMessage());
       return List.of();
     }
   }

@@ -37,7 +37,15 @@ final class DockerFaultsTest {
     CreateOutcome outcome = provider.create(TestSpecs.spec("i", "a1", TestSpecs.image(null)));
 
     assertThat(((CreateOutcome.Rejected) outcome).error().category()).isEqualTo(Category.TRANSIENT);
-    assertThat(provider.offers(new OfferQuery(TestSpecs.image(null), 1, reasons::add))).isEmpty();
+    assertThat(
+            provider.offers(
+                new OfferQuery(
+                    TestSpecs.image(null),
+                    1,
+                    never -> assertThat(never).isNull(),
+                    reasons::add,
+                    reasons::add)))
+        .isEmpty();
     assertThat(reasons).singleElement().asString().contains("does not answer");
     assertThatThrownBy(() -> provider.list("i")).isInstanceOf(ProviderException.class);
     assertThatThrownBy(() -> provider.get(new InstanceRef("docker", "fleetserve-a1")))

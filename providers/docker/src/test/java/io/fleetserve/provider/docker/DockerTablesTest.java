@@ -174,7 +174,7 @@ final class DockerTablesTest {
   void everyReasonAgainstAnOfferIsTold() {
     List<String> reasons = new ArrayList<>();
     DockerOffers offers =
-        new DockerOffers(new MachineFit(2, 8L << 30, Map.of("T4", 1)), true, 0.25);
+        new DockerOffers(new MachineFit(2, 8L << 30, Map.of("T4", 1)), Map.of("T4", 1), true, 0.25);
 
     List<Offer> fits =
         offers.offers(
@@ -194,10 +194,27 @@ final class DockerTablesTest {
   }
 
   @Test
+  void acceleratorsThatAreTakenAreLackingOnlyNow() {
+    List<String> others = new ArrayList<>();
+    List<String> full = new ArrayList<>();
+    DockerOffers offers =
+        new DockerOffers(new MachineFit(2, 8L << 30, Map.of("T4", 2)), Map.of("T4", 1), true, 0);
+
+    List<Offer> fits =
+        offers.offers(
+            new OfferQuery(
+                TestSpecs.wish(null, Map.of("T4", 2.0)), 1, others::add, full::add, others::add));
+
+    assertThat(fits).isEmpty();
+    assertThat(others).isEmpty();
+    assertThat(full).containsExactly("docker: has 1 T4 (expected: >= 2) free");
+  }
+
+  @Test
   void engineElsewhereNeedsAnImage() {
     List<String> reasons = new ArrayList<>();
 
-    new DockerOffers(new MachineFit(2, 8L << 30, Map.of()), false, 0)
+    new DockerOffers(new MachineFit(2, 8L << 30, Map.of()), Map.of(), false, 0)
         .offers(new OfferQuery(TestSpecs.image(null), 1, reasons::add));
 
     assertThat(reasons).singleElement().asString().contains("image_id: docker:NAME");

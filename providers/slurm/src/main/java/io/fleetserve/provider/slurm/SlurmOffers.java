@@ -20,7 +20,8 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
   /// Cheapest first.
   ///
   /// @param reasons told why partitions do not fit
-  List<Offer> offers(OfferQuery query, List<String> reasons) {
+  /// @param later told why those that may fit another time do not now
+  List<Offer> offers(OfferQuery query, List<String> reasons, List<String> later) {
     List<Offer> offers = new ArrayList<>();
     for (Partition partition : view.partitions()) {
       Optional<Terms> terms = cluster.settings().terms(partition.name());
@@ -28,7 +29,7 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
           InfraPlace.elsewhere(
               query.resources().infra(), SlurmProvider.NAME, cluster.name(), partition.name());
       if (terms.isPresent() && elsewhere.isEmpty()) {
-        offer(query, partition, terms.get(), reasons).ifPresent(offers::add);
+        offer(query, partition, terms.get(), reasons, later).ifPresent(offers::add);
       }
     }
     cluster.settings().partitions().keySet().stream()
@@ -40,19 +41,23 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
   }
 
   private Optional<Offer> offer(
-      OfferQuery query, Partition partition, Terms terms, List<String> reasons) {
+      OfferQuery query,
+      Partition partition,
+      Terms terms,
+      List<String> reasons,
+      List<String> later) {
     Resources wish = query.resources();
     String place = cluster.place(partition.name());
     boolean spot = terms.spot().orElseGet(() -> view.isSpot(partition));
     if (!partition.up()) {
-      reasons.add(place + ": is not up");
+      later.add(place + ": is not up");
       return Optional.empty();
     }
     List<Node> usable = partition.nodes().stream().filter(Node::usable).toList();
-    List<Node> fitting =
-        usable.stream().filter(node -> node.size().against(wish).isEmpty()).toList();
+    List<Node> fitting = fitting(usable, wish);
     if (fitting.size() < query.numNodes()) {
-      reasons.add(place + ": " + lack(query, usable, fitting));
+      boolean down = fitting(partition.nodes(), wish).size() >= query.numNodes();
+      (down ? later : reasons).add(place + ": " + lack(query, usable, fitting));
       return Optional.empty();
     }
     if (spot != wish.useSpot()) {
@@ -69,6 +74,10 @@ record SlurmOffers(Cluster cluster, ClusterView view) {
             fitting.getFirst().size().description() + (query.numNodes() > 1 ? " each" : ""),
             price(wish, terms, fitting.getFirst()) * query.numNodes(),
             spot));
+  }
+
+  private static List<Node> fitting(List<Node> nodes, Resources wish) {
+    return nodes.stream().filter(node -> node.size().against(wish).isEmpty()).toList();
   }
 
   private static String lack(OfferQuery query, List<Node> usable, List<Node> fitting) {

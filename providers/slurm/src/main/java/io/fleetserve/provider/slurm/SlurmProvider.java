@@ -36,9 +36,13 @@ final class SlurmProvider implements InstanceProvider {
 
   private static final int WORDS = 300;
 
+  /// How long a question for offers waits for clusters.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final ProviderContext context;
   private final Map<String, Cluster> clusters;
   private final SlurmCreate create;
+  private final SlurmViews views;
 
   /// Jobs whose end was asked for: Slurm tells of an ended job for minutes, and nothing is left of
   /// it. Forgotten with this object, after which they are ended once more.
@@ -48,6 +52,7 @@ final class SlurmProvider implements InstanceProvider {
     this.context = context;
     this.clusters = Map.copyOf(clusters);
     this.create = new SlurmCreate(context);
+    this.views = new SlurmViews(context.clock(), PATIENCE);
   }
 
   @Override
@@ -69,18 +74,35 @@ final class SlurmProvider implements InstanceProvider {
   public List<Offer> offers(OfferQuery query) {
     List<Offer> offers = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
+    List<String> later = new ArrayList<>();
+    List<String> late = new ArrayList<>();
     Resources wish = query.resources();
     if (wish.imageId() != null) {
       reasons.add(NAME + ": runs no images, image_id is " + wish.imageId() + " (expected: none)");
     } else if (wish.instanceType() != null) {
       reasons.add(NAME + ": has no instance types, instance_type is " + wish.instanceType());
     } else {
-      for (Cluster cluster : clusters.values()) {
-        offers.addAll(offers(cluster, query, reasons));
-      }
+      List<Cluster> asked =
+          clusters.values().stream().filter(cluster -> mayFit(cluster, wish)).toList();
+      views
+          .ask(asked)
+          .forEach((cluster, told) -> {
+            switch (told) {
+              case SlurmViews.Told.View(ClusterView view) ->
+                  offers.addAll(new SlurmOffers(cluster, view).offers(query, reasons, later));
+              case SlurmViews.Told.No(String why, boolean mayChange) ->
+                  (mayChange ? later : reasons).add(cluster.place() + ": does not answer: " + why);
+              case SlurmViews.Told.Late(Duration waited) ->
+                  late.add(
+                      "%s: has not answered within %d s"
+                          .formatted(cluster.place(), waited.toSeconds()));
+            }
+          });
     }
     if (offers.isEmpty()) {
-      if (reasons.isEmpty()) {
+      late.forEach(query.late());
+      later.forEach(query.later());
+      if (reasons.isEmpty() && later.isEmpty() && late.isEmpty()) {
         reasons.add(
             "%s: infra is %s (expected: %s/%s)"
                 .formatted(
@@ -99,18 +121,10 @@ final class SlurmProvider implements InstanceProvider {
     return new SlurmPlaces(clusters.values(), context.installationId()).places();
   }
 
-  private static List<Offer> offers(Cluster cluster, OfferQuery query, List<String> reasons) {
-    String infra = query.resources().infra();
+  private static boolean mayFit(Cluster cluster, Resources wish) {
+    String infra = wish.infra();
     String inside = infra == null ? "" : infra.replaceFirst("^([^/]*/[^/]*)/.*$", "$1");
-    if (InfraPlace.elsewhere(inside, NAME, cluster.name()).isPresent()) {
-      return List.of();
-    }
-    try {
-      return new SlurmOffers(cluster, cluster.transport().view()).offers(query, reasons);
-    } catch (IOException | SlurmRefusal e) {
-      reasons.add(cluster.place() + ": does not answer: " + e.getMessage());
-      return List.of();
-    }
+    return InfraPlace.elsewhere(inside, NAME, cluster.name()).isEmpty();
   }
 
   @Override
@@ -250,8 +264,9 @@ final class SlurmProvider implements InstanceProvider {
     return new ProviderException(cluster.place() + ": " + call + ": " + cause.getMessage(), cause);
   }
 
+  /// Jobs live on.
   @Override
   public void close() {
-    // Nothing is held open: jobs live on.
+    views.close();
   }
 }

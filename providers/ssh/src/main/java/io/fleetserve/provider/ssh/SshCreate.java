@@ -59,7 +59,9 @@ final class SshCreate {
           .orElseGet(() -> refused(reasons));
     }
     List<Host> hosts = hosts(spec.offer());
-    Map<HostLink, HostFacts> known = offers.facts(hosts, PATIENCE, reasons);
+    SshOffers.Lacks silent = new SshOffers.Lacks();
+    Map<HostLink, HostFacts> known = offers.facts(hosts, PATIENCE, silent);
+    reasons.addAll(silent.all());
     while (!known.isEmpty()) {
       Optional<Reserved> chosen = reserve(known, spec, reasons);
       if (chosen.isEmpty()) {
@@ -102,7 +104,9 @@ final class SshCreate {
   private Optional<Reserved> reserve(
       Map<HostLink, HostFacts> known, CreateSpec spec, List<String> reasons) {
     synchronized (choosing) {
-      List<Fitting> fitting = offers.fitting(known, spec.resources(), reasons);
+      SshOffers.Lacks lacks = new SshOffers.Lacks();
+      List<Fitting> fitting = offers.fitting(known, spec.resources(), lacks);
+      reasons.addAll(lacks.all());
       if (fitting.isEmpty()) {
         return Optional.empty();
       }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /// What the pools could give for a wish: one offer per pool, which host it becomes is decided when
 /// it is taken; or the one host that `infra: ssh/<pool>/<host>` names. Thread-safe.
@@ -38,6 +39,18 @@ final class SshOffers {
   SshOffers(Fleet fleet, Reservations reservations) {
     this.fleet = fleet;
     this.reservations = reservations;
+  }
+
+  /// Why hosts cannot take a wish, each reason with the host's name: it is not such a host, it is
+  /// full or away, it has not answered yet.
+  static final class Lacks {
+    private final List<String> never = new ArrayList<>();
+    private final List<String> now = new ArrayList<>();
+    private final List<String> late = new ArrayList<>();
+
+    List<String> all() {
+      return Stream.of(never, now, late).flatMap(List::stream).toList();
+    }
   }
 
   /// A host that can take a wish, and how full it is with it.
@@ -87,10 +100,12 @@ final class SshOffers {
   }
 
   private Optional<Offer> offer(Pool pool, List<Host> hosts, boolean one, OfferQuery query) {
-    List<String> reasons = new ArrayList<>();
-    List<Fitting> fitting = fitting(facts(hosts, PATIENCE, reasons), query.resources(), reasons);
+    Lacks lacks = new Lacks();
+    List<Fitting> fitting = fitting(facts(hosts, PATIENCE, lacks), query.resources(), lacks);
     if (fitting.isEmpty()) {
-      reasons.forEach(reason -> query.reject().accept("ssh: " + reason));
+      lacks.never.forEach(reason -> query.reject().accept("ssh: " + reason));
+      lacks.now.forEach(reason -> query.later().accept("ssh: " + reason));
+      lacks.late.forEach(reason -> query.late().accept("ssh: " + reason));
       return Optional.empty();
     }
     MachineFit size = fitting.getFirst().placing().size();
@@ -108,8 +123,8 @@ final class SshOffers {
   /// What each host is, as far as it tells within the time; a little is waited for new ones when
   /// others are known already.
   ///
-  /// @param reasons takes why the others have not told, each with the host's name
-  Map<HostLink, HostFacts> facts(List<Host> hosts, Duration patience, List<String> reasons) {
+  /// @param lacks takes why the others have not told
+  Map<HostLink, HostFacts> facts(List<Host> hosts, Duration patience, Lacks lacks) {
     List<HostLink> links = hosts.stream().map(fleet::link).toList();
     boolean someKnown = links.stream().anyMatch(link -> link.knownFacts().isPresent());
     Map<HostLink, Future<HostFacts>> asked = new LinkedHashMap<>();
@@ -120,12 +135,13 @@ final class SshOffers {
       try {
         told.put(link, answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
       } catch (TimeoutException slow) {
-        reasons.add(link.host().place() + ": has not answered yet");
+        lacks.late.add(link.host().place() + ": has not answered yet");
       } catch (ExecutionException e) {
-        reasons.add(reason(link, e));
+        boolean refused = e.getCause() instanceof HostAwayException away && away.refused();
+        (refused ? lacks.never : lacks.now).add(reason(link, e));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        reasons.add(link.host().place() + ": interrupted");
+        lacks.late.add(link.host().place() + ": interrupted");
       }
     });
     return told;
@@ -133,16 +149,22 @@ final class SshOffers {
 
   /// Hosts that can take a wish now, the emptiest first.
   ///
-  /// @param reasons takes why the others cannot, each with the host's name
-  List<Fitting> fitting(Map<HostLink, HostFacts> known, Resources wish, List<String> reasons) {
+  /// @param lacks takes why the others cannot
+  List<Fitting> fitting(Map<HostLink, HostFacts> known, Resources wish, Lacks lacks) {
     List<Fitting> fitting = new ArrayList<>();
     known.forEach((link, facts) -> {
       Host host = link.host();
       Placing placing =
           new Placing(facts.size(host), facts.models(), reservations.on(host.place()));
-      List<String> against = against(placing, wish);
-      against.forEach(reason -> reasons.add(host.place() + " " + reason));
-      if (against.isEmpty()) {
+      // What is lacking for ever is told by the size, what is lacking now by what is free.
+      List<String> never = placing.size().against(wish);
+      List<String> now = never.isEmpty() ? placing.free().against(wish) : List.of();
+      never.forEach(reason -> lacks.never.add(host.place() + " " + reason));
+      now.forEach(reason ->
+          lacks.now.add(
+              "%s %s free beside %d replicas"
+                  .formatted(host.place(), reason, placing.taken().size())));
+      if (never.isEmpty() && now.isEmpty()) {
         fitting.add(new Fitting(link, placing));
       }
     });
@@ -154,16 +176,6 @@ final class SshOffers {
     return e.getCause() instanceof IOException io
         ? String.valueOf(io.getMessage())
         : link.host().place() + ": " + e.getCause();
-  }
-
-  /// What is lacking for ever is told by the size, what is lacking now by what is free.
-  private static List<String> against(Placing placing, Resources wish) {
-    List<String> never = placing.size().against(wish);
-    return never.isEmpty()
-        ? placing.free().against(wish).stream()
-            .map(reason -> reason + " free beside " + placing.taken().size() + " replicas")
-            .toList()
-        : never;
   }
 
   void close() {

@@ -126,9 +126,12 @@ final class SshFaultsTest {
 
     assertThat(List.of(SshName.of(one).host(), SshName.of(two).host()))
         .containsExactlyInAnyOrder("h1", "h2");
-    List<String> reasons = new ArrayList<>();
-    assertThat(provider.offers(new OfferQuery(half, 1, reasons::add))).isEmpty();
-    assertThat(reasons)
+    List<String> others = new ArrayList<>();
+    List<String> full = new ArrayList<>();
+    assertThat(provider.offers(new OfferQuery(half, 1, others::add, full::add, others::add)))
+        .isEmpty();
+    assertThat(others).isEmpty();
+    assertThat(full)
         .hasSize(2)
         .allMatch(reason -> reason.contains("free beside 1 replicas"))
         .anyMatch(reason -> reason.startsWith("ssh: lab/h1 has "));
