@@ -52,6 +52,7 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
   private boolean blocked;
   private long heardAtNanos = System.nanoTime();
   private long askedAtNanos = heardAtNanos;
+  private long roundTripNanos;
   private long room = STANDARD_WINDOW;
   private int firstRoom = STANDARD_WINDOW;
   private int received;
@@ -119,6 +120,7 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
     out.putShort((short) 3).putInt(MOST_STREAMS);
     out.putShort((short) 4).putInt(FIRST_WINDOW);
     credit(0, CONNECTION_WINDOW - STANDARD_WINDOW);
+    ask(System.nanoTime());
     owner.opened(this);
   }
 
@@ -138,8 +140,10 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
     }
   }
 
-  /// Whether bytes of the server may be read.
+  /// Whether bytes of the server may be read. Who is told no is told by [TunnelPipe#roomAgain] when
+  /// they may, even if the socket takes what it has refused before this turn is over.
   boolean hasRoom() {
+    blocked |= wire.isBlocked();
     return room > 0 && !wire.isBlocked();
   }
 
@@ -263,6 +267,8 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
       case Http2Frames.PING -> {
         if ((flags & Http2Frames.ACK) == 0) {
           head(Http2Frames.PING, Http2Frames.ACK, 0, payload.remaining()).put(payload);
+        } else {
+          roundTripNanos = System.nanoTime() - payload.getLong();
         }
       }
       case Http2Frames.GOAWAY -> {
@@ -354,13 +360,22 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
     if (now - heardAtNanos > silenceNanos || (leaving && pipes.isEmpty())) {
       close();
     } else if (open && now - askedAtNanos > pingNanos) {
-      askedAtNanos = now;
       try {
-        head(Http2Frames.PING, 0, 0, 8).putLong(now);
+        ask(now);
       } catch (IOException e) {
         close();
       }
     }
+  }
+
+  private void ask(long now) throws IOException {
+    askedAtNanos = now;
+    head(Http2Frames.PING, 0, 0, 8).putLong(now);
+  }
+
+  /// As last measured; 0 before.
+  long roundTripNanos() {
+    return roundTripNanos;
   }
 
   /// No new streams from now on; those that are open go on.

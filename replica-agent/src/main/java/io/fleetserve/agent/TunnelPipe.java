@@ -27,6 +27,7 @@ final class TunnelPipe implements TunnelLoop.Ready {
   private int owed;
   private int window;
   private int cycle;
+  private long cycleFrom = System.nanoTime();
 
   /// @param room bytes that the load balancer takes at first
   /// @param window bytes that it may send at first
@@ -109,7 +110,6 @@ final class TunnelPipe implements TunnelLoop.Ready {
     }
     if (bytes.hasRemaining()) {
       queue.add(ByteBuffer.allocate(bytes.remaining()).put(bytes).flip());
-      cycle = 0;
       if (connected) {
         listen();
       }
@@ -140,8 +140,9 @@ final class TunnelPipe implements TunnelLoop.Ready {
     }
   }
 
-  /// Gives room back when half the window is used; the window doubles when it was used up while the
-  /// server kept up.
+  /// Gives room back when half the window is used; the window doubles each time that the server
+  /// took all of it within two round trips, as only a window that is too short for the way lets
+  /// happen again and again.
   private void credit(int sent) {
     owed += sent;
     cycle += sent;
@@ -150,9 +151,13 @@ final class TunnelPipe implements TunnelLoop.Ready {
     }
     int more = owed;
     owed = 0;
-    if (cycle >= window && window < TunnelLink.LARGEST_WINDOW) {
-      more += window;
-      window *= 2;
+    if (cycle >= window) {
+      long now = System.nanoTime();
+      if (window < TunnelLink.LARGEST_WINDOW && now - cycleFrom < 2 * link.roundTripNanos()) {
+        more += window;
+        window *= 2;
+      }
+      cycleFrom = now;
       cycle = 0;
     }
     link.credit(stream, more);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// A JVM of our own class path that talks in lines. For one thread; closing ends the process.
 final class ChildProcess implements AutoCloseable {
@@ -33,6 +34,15 @@ final class ChildProcess implements AutoCloseable {
 
   /// The same with another limit of its heap.
   static ChildProcess start(String heap, Class<?> main, String... arguments) throws IOException {
+    return start(UnaryOperator.identity(), heap, main, arguments);
+  }
+
+  /// The same at another place.
+  ///
+  /// @param place what makes a command of this machine one that runs there
+  static ChildProcess start(
+      UnaryOperator<List<String>> place, String heap, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -49,7 +59,9 @@ final class ChildProcess implements AutoCloseable {
                 main.getName()));
     command.addAll(List.of(arguments));
     return new ChildProcess(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        new ProcessBuilder(place.apply(command))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
   }
 
   Process process() {

@@ -33,15 +33,21 @@ public final class TunnelsMain {
   ///
   /// @param residentBytes of the load balancer when its tunnels had been idle for 20 s
   /// @param cpuShare of one processor that it used in those 20 s
-  /// @param backSeconds from the kill until the last agent was back, its own start included; one
-  ///   for each restart
   private record Figures(
       int agents,
       int tunnels,
       long residentBytes,
       long proportionalBytes,
       double cpuShare,
-      List<Double> backSeconds) {}
+      List<Back> restarts) {}
+
+  /// One restart.
+  ///
+  /// @param seconds from the kill until the last agent was back, the load balancer's start included
+  /// @param balancerCpuSeconds that the load balancer used since its start
+  /// @param agentsCpuSeconds that all agents together used since the kill; in life each has a
+  ///   machine of its own, here they share the load balancer's processors
+  private record Back(double seconds, double balancerCpuSeconds, double agentsCpuSeconds) {}
 
   private TunnelsMain() {}
 
@@ -68,7 +74,7 @@ public final class TunnelsMain {
     try (ChildProcess backend = ChildProcess.start(BackendMain.class, "1")) {
       int port = Integer.parseInt(backend.hear(PATIENCE).strip());
       try (TunnelFleet fleet = new TunnelFleet(root, folder, agents, port);
-          ChildProcess _ =
+          ChildProcess all =
               ChildProcess.start(
                   AGENTS_HEAP,
                   TunnelAgentMain.class,
@@ -80,17 +86,26 @@ public final class TunnelsMain {
         double share = (double) ProcFiles.cpu(fleet.process()).since(before) / IDLE.toNanos();
         long resident = ProcFiles.residentBytes(fleet.process());
         long proportional = ProcFiles.proportionalBytes(fleet.process());
-        List<Double> back = new ArrayList<>();
+        List<Back> back = new ArrayList<>();
         for (int i = 0; i < RESTARTS; i++) {
-          long killed = System.nanoTime();
-          fleet.restart();
-          awaitAll(fleet, agents);
-          back.add((System.nanoTime() - killed) / 1e9);
+          back.add(restart(fleet, all.process().toHandle(), agents));
           fleet.request();
         }
         return new Figures(agents, agents * LINKS, resident, proportional, share, back);
       }
     }
+  }
+
+  private static Back restart(TunnelFleet fleet, ProcessHandle agents, int count)
+      throws IOException, InterruptedException {
+    ProcessCpu before = ProcFiles.cpu(agents);
+    long killed = System.nanoTime();
+    fleet.restart();
+    awaitAll(fleet, count);
+    return new Back(
+        (System.nanoTime() - killed) / 1e9,
+        ProcFiles.cpu(fleet.process()).statNanos() / 1e9,
+        ProcFiles.cpu(agents).since(before) / 1e9);
   }
 
   private static void awaitAll(TunnelFleet fleet, int agents) throws InterruptedException {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Back pressure both ways: bytes that are not read are not given back to the stream's window, and
 /// writes wait here while [#UNSENT] bytes are under way. Its window begins small and doubles each
-/// time that it was used up while the reader was never behind, so that a long way is filled and a
-/// slow reader holds little.
+/// time that the reader took all of it within two round trips, as only a window that is too short
+/// for the way lets happen again and again. So a long way is filled, and a slow reader holds little.
 ///
 /// Confined to its event loop, except [#run], [#stream] and [#eventLoop].
 final class TunnelPipe extends AbstractChannel implements DuplexChannel {
@@ -54,6 +54,9 @@ final class TunnelPipe extends AbstractChannel implements DuplexChannel {
   private int unsent;
   private int window = TunnelSession.FIRST_WINDOW;
   private int cycle;
+  private long cycleFrom;
+  private long askedAt;
+  private long roundTripNanos;
 
   TunnelPipe() {
     super(null);
@@ -85,6 +88,7 @@ final class TunnelPipe extends AbstractChannel implements DuplexChannel {
   /// Goes over a session from now on.
   void over(TunnelSession chosen) {
     session.set(chosen);
+    askedAt = System.nanoTime();
     chosen.connect(this);
   }
 
@@ -101,6 +105,8 @@ final class TunnelPipe extends AbstractChannel implements DuplexChannel {
   void opened() {
     if (open && !opening.isDone()) {
       active = true;
+      cycleFrom = System.nanoTime();
+      roundTripNanos = cycleFrom - askedAt; // and the agent's connection, beside it
       opening.setSuccess();
       pipeline().fireChannelActive();
     }
@@ -170,14 +176,28 @@ final class TunnelPipe extends AbstractChannel implements DuplexChannel {
     if (over == null || lost || inputEnded) {
       return;
     }
-    int more = 0;
-    cycle = config.isAutoRead() ? cycle + bytes : 0;
-    if (cycle >= window && window < LARGEST_WINDOW && Buffers.bytes() < PLENTY) {
-      more = window;
-      window += more;
-      cycle = 0;
+    over.consumed(this, bytes, growth(bytes));
+  }
+
+  /// By how much the window grows now.
+  private int growth(int bytes) {
+    if (window >= LARGEST_WINDOW) {
+      return 0;
     }
-    over.consumed(this, bytes, more);
+    cycle += bytes;
+    if (cycle < window) {
+      return 0;
+    }
+    long now = System.nanoTime();
+    boolean used = now - cycleFrom < 2 * roundTripNanos;
+    cycleFrom = now;
+    cycle = 0;
+    if (!used || Buffers.bytes() >= PLENTY) {
+      return 0;
+    }
+    int more = window;
+    window += more;
+    return more;
   }
 
   /// Bytes are on their way.

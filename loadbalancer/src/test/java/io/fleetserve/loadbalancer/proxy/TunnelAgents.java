@@ -15,6 +15,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,7 @@ final class TunnelAgents implements AutoCloseable {
   private final io.fleetserve.loadbalancer.tunnel.Tunnels tunnels;
   private final Map<String, Tunnels> running = new HashMap<>();
   private @Nullable TunnelPort port;
+  private String host = "127.0.0.1";
   private @Nullable Path folder;
 
   TunnelAgents(Transport transport, Routing routing, Duration patience) {
@@ -75,26 +77,42 @@ final class TunnelAgents implements AutoCloseable {
     }
   }
 
+  /// Keys and authority of an agent, with an empty password.
+  KeyStore store(X509Bundle own) throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("own", own.getKeyPair().getPrivate(), new char[0], own.getCertificatePath());
+    store.setCertificateEntry("authority", authority.getCertificate());
+    return store;
+  }
+
   /// What an agent connects with.
   SSLContext context(X509Bundle own) {
     try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setKeyEntry(
-          "own", own.getKeyPair().getPrivate(), new char[0], own.getCertificatePath());
+      return context(store(own));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The same from what [#store] gave.
+  static SSLContext context(KeyStore store) {
+    try {
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(store, new char[0]);
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("authority", authority.getCertificate());
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(trusted);
+      trust.init(store);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
-    } catch (Exception e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Where the port is opened; to be called before it is.
+  void listenAt(String address) {
+    host = address;
   }
 
   /// The port, which is open from now on.
@@ -113,7 +131,7 @@ final class TunnelAgents implements AutoCloseable {
       folder = Files.createTempDirectory("tunnels");
       X509Bundle own = issued("CN=balancer", CertificateName.loadBalancer(INSTALLATION), authority);
       return new TunnelRule(
-          "127.0.0.1",
+          host,
           0,
           Files.writeString(folder.resolve("own.pem"), own.getCertificatePathPEM()).toString(),
           Files.writeString(folder.resolve("own.key"), own.getPrivateKeyPEM()).toString(),
@@ -169,21 +187,25 @@ final class TunnelAgents implements AutoCloseable {
         INSTALLATION, "svc", endpoint.replicaId(), endpoint.generation(), attempt(endpoint));
   }
 
+  /// An endpoint whose agent somebody else starts.
+  static ReplicaEndpoint dialling(NetworkMode mode, ReplicaEndpoint to, int serverPort) {
+    return new ReplicaEndpoint(
+        to.replicaId(),
+        to.generation(),
+        to.version(),
+        to.host(),
+        to.port(),
+        to.accelerator(),
+        to.draining(),
+        to.protocol(),
+        to.tls(),
+        mode,
+        "a" + to.replicaId() + "-" + to.generation() + "-" + serverPort);
+  }
+
   /// An endpoint whose agent leads to `serverPort`, whatever its address says.
   ReplicaEndpoint behind(NetworkMode mode, ReplicaEndpoint to, int serverPort) {
-    ReplicaEndpoint endpoint =
-        new ReplicaEndpoint(
-            to.replicaId(),
-            to.generation(),
-            to.version(),
-            to.host(),
-            to.port(),
-            to.accelerator(),
-            to.draining(),
-            to.protocol(),
-            to.tls(),
-            mode,
-            "a" + to.replicaId() + "-" + to.generation() + "-" + serverPort);
+    ReplicaEndpoint endpoint = dialling(mode, to, serverPort);
     running.computeIfAbsent(attempt(endpoint), _ -> start(name(endpoint), to.host(), serverPort));
     return endpoint;
   }

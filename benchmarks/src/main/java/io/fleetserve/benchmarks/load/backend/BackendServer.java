@@ -33,9 +33,9 @@ public final class BackendServer {
                 });
   }
 
-  /// Listens on a free loopback port and returns it.
-  public int open() throws InterruptedException {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  /// Listens on a free port of an address of this machine and returns it.
+  public int open(InetAddress host) throws InterruptedException {
+    InetSocketAddress any = new InetSocketAddress(host, 0);
     return ((InetSocketAddress) bootstrap.bind(any).sync().channel().localAddress()).getPort();
   }
 }

@@ -66,7 +66,7 @@ final class FakeController {
                     i + 1,
                     1,
                     1,
-                    "127.0.0.1",
+                    settings.host(),
                     settings.backends().get(i),
                     null,
                     false,

@@ -40,7 +40,7 @@ public final class TunnelFleet implements AutoCloseable {
             FreePorts.next(),
             Collections.nCopies(agents, backend),
             Runtime.getRuntime().availableProcessors());
-    this.rule = TunnelKeys.make(folder, FreePorts.next(), agents);
+    this.rule = TunnelKeys.make(folder, "127.0.0.1", FreePorts.next(), agents);
     this.running = start();
   }
 

@@ -41,8 +41,9 @@ final class TunnelKeys {
 
   /// Makes them.
   ///
-  /// @param port where agents dial
-  static TunnelRule make(Path folder, int port, int agents) throws IOException {
+  /// @param host address that agents dial
+  /// @param port where they dial
+  static TunnelRule make(Path folder, String host, int port, int agents) throws IOException {
     try {
       X509Bundle authority =
           builder("CN=authority").setIsCertificateAuthority(true).buildSelfSigned();
@@ -54,7 +55,7 @@ final class TunnelKeys {
         keep(folder, agent, named(name).buildIssuedBy(authority));
       }
       return new TunnelRule(
-          "127.0.0.1",
+          host,
           port,
           write(folder.resolve("tunnel.pem"), balancer.getCertificatePathPEM()),
           write(folder.resolve("tunnel.key"), balancer.getPrivateKeyPEM()),

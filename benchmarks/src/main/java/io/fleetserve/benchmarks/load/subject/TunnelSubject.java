@@ -29,7 +29,8 @@ final class TunnelSubject implements Subject {
   @Override
   public Running start(Path folder, ProxySettings settings) throws IOException {
     Files.createDirectories(folder);
-    TunnelRule rule = TunnelKeys.make(folder, FreePorts.next(), settings.backends().size());
+    TunnelRule rule =
+        TunnelKeys.make(folder, "127.0.0.1", FreePorts.next(), settings.backends().size());
     return balancer.start(name(), folder, settings, rule, agents(folder, rule, settings));
   }
 

@@ -10,6 +10,7 @@ import io.fleetserve.benchmarks.load.wire.Signal;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,7 +71,7 @@ final class LoadRunTest {
   }
 
   private int open() throws InterruptedException {
-    return new BackendServer(loops.next()).open();
+    return new BackendServer(loops.next()).open(InetAddress.getLoopbackAddress());
   }
 
   private Outcome run(Order order) {
