@@ -44,7 +44,7 @@ final class SlurmIT {
         assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
       }
       assertThat(fleet.must("events", "short").out())
-          .contains("takes its machine back")
+          .contains("ends by itself")
           .doesNotContain("walltime");
       Services.awaitIdle(fleet, "short");
       assertThat(cluster.run("squeue", "--json") + cluster.run("scontrol", "show", "jobs"))

@@ -2,6 +2,7 @@ package io.fleetserve.controller.model;
 
 import io.fleetserve.provider.Offer;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accelerator first accelerator with its count, for example `H100:1`; null means none
 /// @param preemptionAt when the provider takes it back, as it has announced; null before
 /// @param noticedAt when that became known; null before
+/// @param endsByItself it is not taken back then, its own time is over: no sign of want where it is
 public record Machine(
     String provider,
     @Nullable String region,
@@ -26,7 +28,8 @@ public record Machine(
     boolean spot,
     @Nullable String accelerator,
     @Nullable Instant preemptionAt,
-    @Nullable Instant noticedAt) {
+    @Nullable Instant noticedAt,
+    boolean endsByItself) {
   /// Not placed yet.
   public static final Machine NONE = new Machine("", null, null, "", "", 0, false, null);
 
@@ -40,7 +43,18 @@ public record Machine(
       double hourlyPrice,
       boolean spot,
       @Nullable String accelerator) {
-    this(provider, region, zone, instanceType, offer, hourlyPrice, spot, accelerator, null, null);
+    this(
+        provider,
+        region,
+        zone,
+        instanceType,
+        offer,
+        hourlyPrice,
+        spot,
+        accelerator,
+        null,
+        null,
+        false);
   }
 
   public Machine {
@@ -60,9 +74,22 @@ public record Machine(
         accelerator);
   }
 
-  public Machine withPreemptionAt(Instant at, Instant known) {
+  /// The same with an announcement.
+  ///
+  /// @param own it ends by itself
+  public Machine withPreemptionAt(Instant at, Instant known, boolean own) {
     return new Machine(
-        provider, region, zone, instanceType, offer, hourlyPrice, spot, accelerator, at, known);
+        provider,
+        region,
+        zone,
+        instanceType,
+        offer,
+        hourlyPrice,
+        spot,
+        accelerator,
+        at,
+        known,
+        own);
   }
 
   /// True when it is asked for or made: false before placement.
@@ -70,9 +97,27 @@ public record Machine(
     return !provider.isEmpty();
   }
 
-  /// True when the provider has announced that it takes it back.
+  /// True when it is announced that it ends.
   public boolean leaving() {
     return preemptionAt != null;
+  }
+
+  /// Whether an announced end is to be acted upon: none was known, or this one is earlier.
+  public boolean isNews(Instant end) {
+    return preemptionAt == null || end.isBefore(preemptionAt);
+  }
+
+  /// True when it leaves because its provider wants it for others.
+  public boolean takenBack() {
+    return leaving() && !endsByItself;
+  }
+
+  /// What is announced, for example `the provider takes its machine back at 2026-11-01T08:00:00Z`.
+  public String farewell() {
+    return (endsByItself
+            ? "its machine ends by itself at "
+            : "the provider takes its machine back at ")
+        + (preemptionAt == null ? "no time" : preemptionAt.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /// As in `infra:`, for example `aws/us-east-1/us-east-1a`.

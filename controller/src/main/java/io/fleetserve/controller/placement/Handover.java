@@ -1,6 +1,7 @@
 package io.fleetserve.controller.placement;
 
 import io.fleetserve.provider.Instance;
+import io.fleetserve.provider.Lifetime;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -13,6 +14,9 @@ import java.time.Instant;
 ///   |------------------------|-----------------|
 ///   successor asked for      ready, drain      end
 /// ```
+///
+/// Or as early as the provider was told ([Lifetime#handover]), if that is earlier; never in the
+/// first half of its life.
 public final class Handover {
   /// To notice it, and for the requests of the old one to end.
   static final Duration MARGIN = Duration.ofSeconds(45);
@@ -23,25 +27,18 @@ public final class Handover {
   ///
   /// @param coldStart how long a start takes there, as learned; zero when that is not known
   public static Instance announced(Instance instance, Duration coldStart, Instant now) {
-    Instant end = instance.endsAt();
-    if (end == null || instance.preemptionAt() != null) {
+    Lifetime life = instance.lifetime();
+    if (life == null || instance.preemptionAt() != null) {
       return instance;
     }
-    Duration lead = coldStart.multipliedBy(3).dividedBy(2).plus(MARGIN);
+    Duration lead = longer(coldStart.multipliedBy(3).dividedBy(2).plus(MARGIN), life.handover());
     // One that lives shorter than that would be replaced as soon as it is there.
-    Duration half = Duration.between(instance.createdAt(), end).dividedBy(2);
-    Instant due = end.minus(lead.compareTo(half) < 0 ? lead : half);
-    return now.isBefore(due)
-        ? instance
-        : new Instance(
-            instance.ref(),
-            instance.ownership(),
-            instance.attemptId(),
-            instance.state(),
-            instance.createdAt(),
-            end,
-            end,
-            instance.failure(),
-            instance.rawState());
+    Duration half = Duration.between(life.startedAt(), life.endsAt()).dividedBy(2);
+    Instant due = life.endsAt().minus(lead.compareTo(half) < 0 ? lead : half);
+    return now.isBefore(due) ? instance : instance.withPreemptionAt(life.endsAt());
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 }

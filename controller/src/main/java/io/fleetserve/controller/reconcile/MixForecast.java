@@ -1,6 +1,7 @@
 package io.fleetserve.controller.reconcile;
 
 import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.controller.placement.ColdStarts;
 import io.fleetserve.controller.placement.Market;
 import io.fleetserve.controller.spot.MixMemory;
 import io.fleetserve.controller.spot.MixPolicy;
@@ -22,12 +23,13 @@ public final class MixForecast {
   public static MixTarget settled(ServiceSpec spec, int target, Market market, Instant now) {
     MixPolicy policy = MixInputs.policy(spec);
     MixPolicy.Inputs inputs =
-        MixInputs.of(spec, target, List.of(), market, null, SpotState.NONE, Set.of(), now);
+        MixInputs.of(
+            spec, target, List.of(), market, ColdStarts.NONE, SpotState.NONE, Set.of(), now);
     MixPolicy.Decision decision = policy.decide(inputs);
     for (int step = 1; step < STEPS; step++) {
       decision = policy.decide(granted(inputs, decision, now.plus(STEP.multipliedBy(step))));
     }
-    return SpotState.of(decision, inputs.wanted(), market.onDemandPrice().isPresent(), Map.of())
+    return SpotState.of(decision, inputs.wanted(), market.onDemand() != null, Map.of())
         .target()
         .orElseThrow();
   }
@@ -39,7 +41,16 @@ public final class MixForecast {
             .map(zone -> {
               int there = zone.blocked() ? 0 : decision.spotIn(zone.key());
               return new ZoneView(
-                  zone.key(), zone.price(), 0, there, there, 0, 0, false, zone.blocked());
+                  zone.key(),
+                  zone.price(),
+                  0,
+                  there,
+                  there,
+                  0,
+                  0,
+                  false,
+                  zone.blocked(),
+                  zone.coldStart());
             })
             .toList();
     MixMemory memory = decision.next();

@@ -6,6 +6,7 @@ import io.fleetserve.api.spec.SpotMix;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.placement.ColdStarts;
 import io.fleetserve.controller.placement.Market;
 import io.fleetserve.controller.placement.Zones;
 import io.fleetserve.controller.spot.MixMemory;
@@ -26,7 +27,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// What a mix policy is asked, from a service's rows.
 public final class MixInputs {
@@ -57,7 +57,9 @@ public final class MixInputs {
   }
 
   /// Whether the policy the file asks for knows what to do about notices. To one that does not, a
-  /// replica that its provider has announced to take back is lost already.
+  /// replica that its provider has announced to take back is lost already: SkyServe's rules know
+  /// nothing between there and gone, and to wait would waste the notice. To any policy one that
+  /// ends by itself is gone, and says nothing of its zone.
   private static boolean knowsNotices(ServiceSpec spec) {
     return spec.service().spot().policy() == SpotMix.Policy.HEDGE;
   }
@@ -66,7 +68,7 @@ public final class MixInputs {
   public static Map<ZoneKey, Integer> leaving(ServiceSpec spec, List<Replica> replicas) {
     Map<ZoneKey, Integer> counts = new TreeMap<>();
     replicas.stream()
-        .filter(replica -> replica.status().isAlive() && replica.machine().leaving())
+        .filter(replica -> replica.status().isAlive() && replica.machine().takenBack())
         .filter(replica -> knowsNotices(spec))
         .forEach(replica -> counts.merge(Zones.of(replica.machine()), 1, Integer::sum));
     return counts;
@@ -76,7 +78,7 @@ public final class MixInputs {
   ///
   /// @param target replicas wanted, `num_overprovision` included
   /// @param replicas every row
-  /// @param coldStart null means that nothing was learnt yet
+  /// @param coldStarts as learnt, by place
   /// @param state of the last decision
   /// @param seen lost and failed replicas that an earlier decision has counted
   public static MixPolicy.Inputs of(
@@ -84,21 +86,27 @@ public final class MixInputs {
       int target,
       List<Replica> replicas,
       Market market,
-      @Nullable Duration coldStart,
+      ColdStarts coldStarts,
       SpotState state,
       Set<ReplicaKey> seen,
       Instant now) {
     int extra = Math.min(spec.service().replicaPolicy().numOverprovision(), target);
     List<Replica> shown =
         shown(replicas, state).stream()
-            .filter(replica -> knowsNotices(spec) || !replica.machine().leaving())
+            .filter(replica ->
+                !replica.machine().leaving()
+                    || (knowsNotices(spec) && replica.machine().takenBack()))
             .toList();
     List<Replica> steady = shown.stream().filter(replica -> !replica.machine().spot()).toList();
-    List<ZoneView> zones = zones(market, shown, news(spec, replicas, state.memory(), seen));
+    List<Replica> news = news(spec, replicas, state.memory(), seen);
+    List<ZoneView> zones = views(market, shown, news, coldStarts);
+    if (knowsNotices(spec)) {
+      zones = inOrder(market, zones, state.memory(), now);
+    }
     return new MixPolicy.Inputs(
         target - extra,
         extra,
-        coldStart == null || !coldStart.isPositive() ? COLD_START : coldStart,
+        standIn(market, coldStarts),
         onDemandPrice(market, zones),
         zones,
         steady.size(),
@@ -115,7 +123,7 @@ public final class MixInputs {
         .filter(replica -> !seen.contains(replica.key()))
         .filter(replica ->
             replica.status().isAlive()
-                ? replica.machine().leaving() && !knowsNotices(spec)
+                ? replica.machine().takenBack() && !knowsNotices(spec)
                 : (isLost(replica) || isRefused(replica))
                     && replica.statusSince().toEpochMilli() >= memory.atMillis())
         .toList();
@@ -123,7 +131,8 @@ public final class MixInputs {
 
   /// Of replicas that are news.
   private static boolean isLost(Replica replica) {
-    return replica.status() == ReplicaStatus.PREEMPTED || replica.machine().leaving();
+    return replica.machine().takenBack()
+        || (replica.status() == ReplicaStatus.PREEMPTED && !replica.machine().endsByItself());
   }
 
   private static boolean isRefused(Replica replica) {
@@ -153,19 +162,51 @@ public final class MixInputs {
     return shown;
   }
 
-  private static List<ZoneView> zones(Market market, List<Replica> shown, List<Replica> news) {
+  /// How long it takes until an on-demand replica stands in; where none was started yet, what
+  /// starts elsewhere took.
+  private static Duration standIn(Market market, ColdStarts coldStarts) {
+    return Optional.ofNullable(market.onDemand())
+        .flatMap(steady -> coldStarts.in(steady.place().toString()))
+        .or(coldStarts::anywhere)
+        .filter(Duration::isPositive)
+        .orElse(COLD_START);
+  }
+
+  private static List<ZoneView> views(
+      Market market, List<Replica> shown, List<Replica> news, ColdStarts coldStarts) {
     Map<ZoneKey, Market.Zone> zones = new TreeMap<>();
     market.zones().forEach(zone -> zones.put(zone.key(), zone));
     Stream.concat(shown.stream(), news.stream())
         .filter(replica -> replica.machine().spot())
         .forEach(replica -> {
           ZoneKey key = Zones.of(replica.machine());
-          zones.putIfAbsent(key, new Market.Zone(key, replica.machine().hourlyPrice(), true));
+          zones.putIfAbsent(key, new Market.Zone(key, replica.machine().hourlyPrice(), true, 0));
         });
-    return zones.values().stream().map(zone -> view(zone, shown, news)).toList();
+    return zones.values().stream().map(zone -> view(zone, shown, news, coldStarts)).toList();
   }
 
-  private static ZoneView view(Market.Zone zone, List<Replica> shown, List<Replica> news) {
+  /// With `ordered` a zone of a later candidate is asked only while none of an earlier one is worth
+  /// a try: all are blocked, announced to go, or were down when they were asked last. What runs in
+  /// a later one stays.
+  private static List<ZoneView> inOrder(
+      Market market, List<ZoneView> views, MixMemory memory, Instant now) {
+    Map<ZoneKey, Integer> ranks = new HashMap<>();
+    market.zones().forEach(zone -> ranks.put(zone.key(), zone.rank()));
+    int last =
+        views.stream()
+            .filter(view -> !view.blocked() && !view.noticed())
+            .filter(view -> view.lost() == 0 && view.failed() == 0)
+            .filter(view -> memory.of(view.key()).isWorthATry(now.toEpochMilli()))
+            .mapToInt(view -> ranks.getOrDefault(view.key(), Integer.MAX_VALUE))
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    return views.stream()
+        .map(view -> ranks.getOrDefault(view.key(), 0) > last ? view.withBlocked() : view)
+        .toList();
+  }
+
+  private static ZoneView view(
+      Market.Zone zone, List<Replica> shown, List<Replica> news, ColdStarts coldStarts) {
     List<Replica> here = in(zone.key(), shown);
     List<Replica> gone = in(zone.key(), news);
     int pending = (int) here.stream().filter(replica -> replica.instance() == null).count();
@@ -182,8 +223,9 @@ public final class MixInputs {
         ready,
         (int) gone.stream().filter(MixInputs::isLost).count(),
         (int) gone.stream().filter(MixInputs::isRefused).count(),
-        here.stream().anyMatch(replica -> replica.machine().leaving()),
-        zone.blocked());
+        here.stream().anyMatch(replica -> replica.machine().takenBack()),
+        zone.blocked(),
+        coldStarts.in(zone.key().toString()).filter(Duration::isPositive).orElse(null));
   }
 
   private static List<Replica> in(ZoneKey zone, List<Replica> replicas) {
@@ -194,7 +236,8 @@ public final class MixInputs {
   }
 
   private static double onDemandPrice(Market market, List<ZoneView> zones) {
+    Market.OnDemand steady = market.onDemand();
     double cheapest = zones.stream().mapToDouble(ZoneView::price).min().orElse(1);
-    return Math.max(LEAST_PRICE, market.onDemandPrice().orElse(cheapest * NOT_OFFERED));
+    return Math.max(LEAST_PRICE, steady == null ? cheapest * NOT_OFFERED : steady.price());
   }
 }

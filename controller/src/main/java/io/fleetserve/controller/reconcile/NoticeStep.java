@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/// Replicas whose provider has announced that it takes them back: each serves until others carry
-/// the load, and is drained at the latest so early that its requests can end.
+/// Replicas of which it is announced that they are taken back, or end by themselves: each serves
+/// until others carry the load, and is drained at the latest so early that its requests can end.
 final class NoticeStep {
   /// Before the machine goes, unless the drain timeout is shorter.
   private static final Duration LEAD = Duration.ofSeconds(30);
@@ -26,18 +26,13 @@ final class NoticeStep {
         leaving.stream().sorted(Comparator.comparing(NoticeStep::end)).toList()) {
       Instant last = end(replica).minus(lead(draft, replica));
       if (!replica.isReady()) {
-        draft.drain(replica, "the provider takes its machine back at " + end(replica));
+        draft.drain(replica, replica.machine().farewell());
       } else if (spare > 0) {
         spare--;
         draft.drain(
-            replica,
-            "the provider takes its machine back at %s, %d others are ready"
-                .formatted(end(replica), ready));
+            replica, replica.machine().farewell() + ", %d others are ready".formatted(ready));
       } else if (!draft.now.isBefore(last)) {
-        draft.drain(
-            replica,
-            "the provider takes its machine back at %s, its requests must end"
-                .formatted(end(replica)));
+        draft.drain(replica, replica.machine().farewell() + ", its requests must end");
       } else {
         draft.wake(last);
       }

@@ -8,12 +8,12 @@ import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.controller.model.Cleanup;
 import io.fleetserve.controller.model.EventType;
+import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.ProviderError;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What a provider's words about an instance make of its replica.
@@ -71,19 +71,20 @@ final class InstanceRules {
         : replica;
   }
 
-  /// The provider's announcement is kept and told once; the replica serves on until the planner has
-  /// replaced it.
+  /// The provider's announcement is kept and told once, and again when the end comes nearer; the
+  /// replica serves on until the planner has replaced it.
   private static Transition noticed(Transition there, Instance instance, Instant now) {
     Instant at = instance.preemptionAt();
     Replica replica = there.next();
-    if (at == null || replica.machine().leaving()) {
+    if (at == null || !replica.machine().isNews(at)) {
       return there;
     }
+    Machine machine = replica.machine().withPreemptionAt(at, now, instance.endsByItself());
     return told(
-        replica.withMachine(replica.machine().withPreemptionAt(at, now)),
+        replica.withMachine(machine),
         EventType.REPLICA_NOTICED,
-        Severity.WARNING,
-        "the provider takes its machine back at " + at.truncatedTo(ChronoUnit.SECONDS));
+        machine.endsByItself() ? Severity.INFO : Severity.WARNING,
+        machine.farewell());
   }
 
   private static Transition lost(Replica replica, String reason, boolean preempted, Instant now) {

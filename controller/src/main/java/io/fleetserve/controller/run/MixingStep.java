@@ -137,7 +137,7 @@ final class MixingStep {
             ledger.service().target(),
             ledger.replicas(),
             market,
-            ledger.coldStarts().anywhere().orElse(null),
+            ledger.coldStarts(),
             state,
             seen,
             now);
@@ -159,7 +159,7 @@ final class MixingStep {
         SpotState.of(
             decision,
             inputs.wanted(),
-            market.onDemandPrice().isPresent(),
+            market.onDemand() != null,
             MixInputs.leaving(desired.spec(), ledger.replicas())),
         now);
   }

@@ -9,6 +9,7 @@ import io.fleetserve.controller.replica.ReplicaSignal;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,8 @@ final class NoticeWatch {
   }
 
   private static boolean isNews(Replica replica, Instance instance) {
-    boolean noticed = instance.preemptionAt() != null && !replica.machine().leaving();
+    Instant end = instance.preemptionAt();
+    boolean noticed = end != null && replica.machine().isNews(end);
     boolean taken = instance.state() == Instance.State.PREEMPTED && replica.status().isAlive();
     return noticed || taken;
   }

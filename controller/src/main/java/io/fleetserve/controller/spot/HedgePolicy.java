@@ -4,6 +4,7 @@ import io.fleetserve.controller.spot.MixCost.Fallback;
 import io.fleetserve.controller.spot.MixDetail.Candidate;
 import io.fleetserve.controller.spot.MixDetail.ZoneRisk;
 import io.fleetserve.controller.spot.SpotSearch.Scored;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +17,6 @@ import java.util.Locale;
 /// launch are asked again when they are likely to be up, less and less often
 /// ([LossForecast#upAgain]).
 record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
-  /// Over this a zone that was down is worth a try.
-  private static final double WORTH_A_TRY = 0.07;
-
   /// The time a launched replica is expected to be of use.
   private static final double HORIZON_MILLIS = 3_600_000;
 
@@ -55,7 +53,7 @@ record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
       usable[i] =
           !zone.noticed()
               && !zone.blocked()
-              && LossForecast.upAgain(memory.of(zone.key()), memory.atMillis()) >= WORTH_A_TRY;
+              && memory.of(zone.key()).isWorthATry(memory.atMillis());
     }
     return usable;
   }
@@ -76,7 +74,12 @@ record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
         onDemandPrice,
         pricing.price(memory.credit(), in.wanted(), onDemandPrice),
         held,
-        in.coldStart().toMillis() / HORIZON_MILLIS);
+        in.zones().stream().mapToDouble(zone -> launchCost(in, zone)).toArray());
+  }
+
+  private static double launchCost(Inputs in, ZoneView zone) {
+    Duration start = zone.coldStart() == null ? in.coldStart() : zone.coldStart();
+    return start.toMillis() / HORIZON_MILLIS;
   }
 
   /// Stays while spot is not back, and makes up the number, whatever the price says.

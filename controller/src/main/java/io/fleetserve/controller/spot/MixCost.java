@@ -11,15 +11,15 @@ final class MixCost {
   private final double onDemandPrice;
   private final double shortagePrice;
   private final int[] held;
-  private final double launchCost;
+  private final double[] launchCost;
 
   /// @param risk for the zones of this decision
   /// @param spotPrices by zone, the cheapest = 1
   /// @param onDemandPrice in cheapest spot replicas
   /// @param shortagePrice in cheapest spot replicas for the time of shortage
   /// @param held by zone
-  /// @param launchCost of one replica above `held`: its cold start, spread over the time it is
-  ///   expected to be of use
+  /// @param launchCost by zone, of one replica above `held`: its cold start, spread over the time
+  ///   it is expected to be of use
   MixCost(
       int wanted,
       ShortageRisk risk,
@@ -27,7 +27,7 @@ final class MixCost {
       double onDemandPrice,
       double shortagePrice,
       int[] held,
-      double launchCost) {
+      double[] launchCost) {
     this.wanted = wanted;
     this.risk = risk;
     this.spotPrices = spotPrices;
@@ -50,7 +50,7 @@ final class MixCost {
     double total = fallback(counts).cost();
     for (int zone = 0; zone < counts.length; zone++) {
       total += counts[zone] * spotPrices[zone];
-      total += Math.max(0, counts[zone] - held[zone]) * launchCost;
+      total += Math.max(0, counts[zone] - held[zone]) * launchCost[zone];
     }
     return total;
   }

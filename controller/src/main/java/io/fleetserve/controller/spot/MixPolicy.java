@@ -20,7 +20,8 @@ public interface MixPolicy {
   ///
   /// @param wanted replicas that should be ready, without extra ones, >= 0
   /// @param extra replicas above `wanted`, SkyServe's `num_overprovision`, >= 0
-  /// @param coldStart from the create call to ready, > 0
+  /// @param coldStart from the create call to ready, > 0: of an on-demand replica, which stands in
+  ///   when spot ones are lost, and of those in zones that name none
   /// @param onDemandPrice dollars per hour of an on-demand replica, > 0
   /// @param zones every zone where spot replicas may run, and each where some still do, in a stable
   ///   order, each once

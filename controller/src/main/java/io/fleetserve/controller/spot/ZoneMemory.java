@@ -26,9 +26,20 @@ public record ZoneMemory(
     double exposure,
     long noticedAtMillis,
     double noticeMillis) {
+  /// Over this a zone that was down is worth a try.
+  private static final double WORTH_A_TRY = 0.07;
+
   /// Nothing is known.
   public static ZoneMemory unknown(ZoneKey zone) {
     return new ZoneMemory(zone, 0, false, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /// Whether it is up for all that is known, or was down and is likely enough to have come up
+  /// since.
+  ///
+  /// @param now epoch milliseconds
+  public boolean isWorthATry(long now) {
+    return LossForecast.upAgain(this, now) >= WORTH_A_TRY;
   }
 
   ZoneMemory withAvoided(boolean mark) {

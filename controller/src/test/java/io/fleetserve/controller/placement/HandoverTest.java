@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Lifetime;
 import io.fleetserve.provider.Ownership;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,26 @@ final class HandoverTest {
   }
 
   @Test
+  void providersOwnLeadHoldsWhenItIsLonger() {
+    Instant due = END.minus(Duration.ofMinutes(20));
+    Instance job = living(new Lifetime(START, END, Duration.ofMinutes(20)), null);
+
+    assertThat(Handover.announced(job, Duration.ofMinutes(1), due.minusMillis(1)).preemptionAt())
+        .isNull();
+    assertThat(Handover.announced(job, Duration.ofMinutes(1), due).endsByItself()).isTrue();
+  }
+
+  @Test
+  void timeInTheQueueIsNoPartOfALife() {
+    Instant started = END.minus(Duration.ofMinutes(10));
+    Instance job = living(new Lifetime(started, END, Duration.ofHours(1)), null);
+    Instant half = END.minus(Duration.ofMinutes(5));
+
+    assertThat(Handover.announced(job, Duration.ZERO, half.minusMillis(1)).preemptionAt()).isNull();
+    assertThat(Handover.announced(job, Duration.ZERO, half).preemptionAt()).isEqualTo(END);
+  }
+
+  @Test
   void whatEndsNeverOrIsAnnouncedStaysAsItIs() {
     Instance endless = job(null, null);
     Instance noticed = job(END, START);
@@ -58,6 +79,10 @@ final class HandoverTest {
   }
 
   private static Instance job(@Nullable Instant end, @Nullable Instant notice) {
+    return living(end == null ? null : new Lifetime(START, end, Duration.ZERO), notice);
+  }
+
+  private static Instance living(@Nullable Lifetime lifetime, @Nullable Instant notice) {
     return new Instance(
         new InstanceRef("slurm", "1"),
         new Ownership("i", "svc", 1, 1),
@@ -65,7 +90,7 @@ final class HandoverTest {
         Instance.State.RUNNING,
         START,
         notice,
-        end,
+        lifetime,
         null,
         "RUNNING");
   }

@@ -9,6 +9,7 @@ import io.fleetserve.controller.fixture.SimulatedService;
 import io.fleetserve.controller.fixture.Specs;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
+import io.fleetserve.controller.placement.ColdStarts;
 import io.fleetserve.controller.placement.Market;
 import io.fleetserve.controller.spot.MixPolicy;
 import io.fleetserve.controller.spot.ZoneKey;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,10 +34,12 @@ final class MixLoopTest {
   private static final Market MARKET =
       new Market(
           List.of(
-              new Market.Zone(A, 1, false),
-              new Market.Zone(B, 1.1, false),
-              new Market.Zone(C, 1.2, false)),
-          OptionalDouble.of(3.5));
+              new Market.Zone(A, 1, false, 0),
+              new Market.Zone(B, 1.1, false, 0),
+              new Market.Zone(C, 1.2, false, 0)),
+          new Market.OnDemand(new ZoneKey("sim", "east", ""), 3.5));
+
+  private static final ColdStarts STARTS = ColdStarts.NONE.with("sim/east", Duration.ofSeconds(60));
 
   @ParameterizedTest
   @EnumSource(SpotMix.Policy.class)
@@ -169,8 +171,7 @@ final class MixLoopTest {
       launches = service.launches();
       nextAt = clock.instant().plusSeconds(30);
       MixPolicy.Inputs inputs =
-          MixInputs.of(
-              spec, WANTED, rows, MARKET, Duration.ofSeconds(60), state, seen, clock.instant());
+          MixInputs.of(spec, WANTED, rows, MARKET, STARTS, state, seen, clock.instant());
       MixInputs.news(spec, rows, state.memory(), seen).forEach(row -> seen.add(row.key()));
       state =
           SpotState.of(

@@ -286,7 +286,7 @@ final class MixedPlanTest {
   }
 
   private static Replica leaving(Replica replica, Instant at) {
-    return replica.withMachine(replica.machine().withPreemptionAt(at, at.minusSeconds(120)));
+    return replica.withMachine(replica.machine().withPreemptionAt(at, at.minusSeconds(120), false));
   }
 
   private static Replica priced(Replica replica, double price) {

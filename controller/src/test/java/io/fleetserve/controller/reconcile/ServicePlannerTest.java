@@ -108,7 +108,7 @@ final class ServicePlannerTest {
   void replicaServesForMostOfAShortNoticeUntilItsReplacementIsReady() {
     Instant end = NOW.plusSeconds(6);
     Replica leaves = in(READY, 1);
-    Replica noticed = leaves.withMachine(leaves.machine().withPreemptionAt(end, NOW));
+    Replica noticed = leaves.withMachine(leaves.machine().withPreemptionAt(end, NOW, false));
 
     assertThat(drained(plan(States.of(1, List.of(ACTIVE), List.of(noticed))))).isEmpty();
     assertThat(drained(plan(States.of(1, List.of(ACTIVE), List.of(noticed, in(READY, 2))))))

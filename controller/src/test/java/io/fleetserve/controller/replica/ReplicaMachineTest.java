@@ -25,6 +25,7 @@ import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Lifetime;
 import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.testing.time.VirtualClock;
@@ -365,6 +366,38 @@ final class ReplicaMachineTest {
         .extracting(EventDraft::type)
         .containsExactly(EventType.REPLICA_NOTICED);
     assertThat(again.events()).isEmpty();
+  }
+
+  @Test
+  void anEarlierEndReplacesTheOneThatWasAnnounced() {
+    Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
+    Instant walltime = START.plusSeconds(3_600);
+    Instant grace = START.plusSeconds(60);
+    Instance ending =
+        new Instance(
+            REF,
+            new Ownership("inst", Replicas.SERVICE, 1, 1),
+            "a1",
+            Instance.State.RUNNING,
+            START,
+            walltime,
+            new Lifetime(START, walltime, Duration.ZERO),
+            null,
+            "RUNNING");
+    Instance preempted = Signals.instance(Instance.State.RUNNING, grace);
+
+    Replica handed = ReplicaMachine.on(ready, new ReplicaSignal.InstanceSeen(ending), START).next();
+    Transition taken =
+        ReplicaMachine.on(handed, new ReplicaSignal.InstanceSeen(preempted), START.plusSeconds(1));
+    Transition later =
+        ReplicaMachine.on(
+            taken.next(), new ReplicaSignal.InstanceSeen(ending), START.plusSeconds(2));
+
+    assertThat(handed.machine().takenBack()).isFalse();
+    assertThat(taken.next().machine().preemptionAt()).isEqualTo(grace);
+    assertThat(taken.next().machine().takenBack()).isTrue();
+    assertThat(taken.events()).hasSize(1);
+    assertThat(later.next().machine()).isEqualTo(taken.next().machine());
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.fleetserve.provider.InfraPlace;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceProvider;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Lifetime;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.Place;
@@ -160,36 +161,31 @@ final class SlurmProvider implements InstanceProvider {
   private Instance instance(Cluster cluster, SlurmJob job, JobMark mark) throws IOException {
     JobState state = JobState.of(job, cluster.place(job.partition()));
     boolean runs = state.state() == Instance.State.RUNNING;
-    Instant endsAt = runs ? job.endsAt() : null;
     return new Instance(
         new JobRef(cluster.name(), job.id(), mark.attemptId()).ref(),
         mark.ownership(),
         mark.attemptId(),
         state.state(),
         job.submittedAt(),
-        runs ? takenBackAt(cluster, job) : null,
-        endsAt,
+        runs ? takenBackAt(job) : null,
+        runs ? lifetime(cluster, job) : null,
         state.failure().map(error -> withLastWords(cluster, job, error)).orElse(null),
         raw(job));
   }
 
-  /// After a decision to preempt, the end of the grace; and shortly before the end of its walltime
-  /// that end, since the replica has to be replaced in either case.
-  private @Nullable Instant takenBackAt(Cluster cluster, SlurmJob job) {
-    Instant end = job.endsAt();
+  /// After a decision to preempt, the end of the grace.
+  private static @Nullable Instant takenBackAt(SlurmJob job) {
     Instant preempted = job.preemptedAt();
-    if (preempted != null) {
-      return end == null ? preempted : end;
-    }
+    return preempted == null || job.endsAt() == null ? preempted : job.endsAt();
+  }
+
+  /// Of its walltime, while it is not preempted.
+  private static @Nullable Lifetime lifetime(Cluster cluster, SlurmJob job) {
     Instant start = job.startedAt();
-    if (end == null || start == null) {
-      return null;
-    }
-    Duration handover = cluster.settings().handover();
-    // A walltime shorter than that must not make each successor be replaced at once.
-    Duration half = Duration.between(start, end).dividedBy(2);
-    Instant due = end.minus(handover.compareTo(half) < 0 ? handover : half);
-    return context.clock().instant().isBefore(due) ? null : end;
+    Instant end = job.endsAt();
+    return job.preemptedAt() != null || start == null || end == null
+        ? null
+        : new Lifetime(start, end, cluster.settings().handover());
   }
 
   private static String raw(SlurmJob job) {

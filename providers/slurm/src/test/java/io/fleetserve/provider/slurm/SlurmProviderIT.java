@@ -9,6 +9,7 @@ import io.fleetserve.provider.CreateOutcome;
 import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
+import io.fleetserve.provider.Lifetime;
 import io.fleetserve.provider.MachineFit;
 import io.fleetserve.provider.Offer;
 import io.fleetserve.provider.OfferQuery;
@@ -19,7 +20,6 @@ import io.fleetserve.provider.ProviderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,19 +161,18 @@ final class SlurmProviderIT {
   }
 
   @Test
-  void endOfTheWalltimeIsKnownAndAnnouncedBeforeIt() {
-    SlurmProvider provider = open(SLEEPS, Map.of("walltime", "10m"));
-    Clock inNineMinutes = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(9));
-    SlurmProvider later =
-        RealSlurm.open(INSTALLATION, home, SLEEPS, RealSlurm.rest(), Map.of(), inNineMinutes);
+  void endOfTheWalltimeIsKnownFromTheStartAndIsNoPreemption() {
+    SlurmProvider provider = open(SLEEPS, Map.of("walltime", "10m", "handover", "3m"));
     InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "awall", "ondemand"));
 
     Instance instance = get(provider, ref);
 
-    Instant end = Objects.requireNonNull(instance.endsAt());
-    assertThat(end).isBetween(Instant.now().plusSeconds(400), Instant.now().plusSeconds(660));
+    Lifetime life = Objects.requireNonNull(instance.lifetime());
+    assertThat(Duration.between(life.startedAt(), life.endsAt())).isEqualTo(Duration.ofMinutes(10));
+    assertThat(life.endsAt())
+        .isBetween(Instant.now().plusSeconds(400), Instant.now().plusSeconds(660));
+    assertThat(life.handover()).isEqualTo(Duration.ofMinutes(3));
     assertThat(instance.preemptionAt()).isNull();
-    assertThat(get(later, ref).preemptionAt()).isEqualTo(end);
   }
 
   @Test
