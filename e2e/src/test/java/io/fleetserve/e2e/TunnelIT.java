@@ -3,6 +3,7 @@ package io.fleetserve.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.testing.fleet.Fleet;
+import io.fleetserve.testing.fleet.Load;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Replicas that load balancers reach only through connections that the agents have dialled.
+/// Replicas that load balancers reach only through connections that the agents have dialled, and
+/// whose agents reach the controller through the same port.
 final class TunnelIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -28,7 +30,8 @@ final class TunnelIT {
 
   @Test
   void everyRequestGoesThroughTunnelsWhichOutliveTheLoadBalancer() throws Exception {
-    try (Fleet fleet = Fleet.create(Services.ROOT, folder);
+    try (Fleet fleet =
+            Fleet.create(Services.ROOT, folder, "controller: {agents: {url: tunnel}}\n");
         HttpClient client = HttpClient.newHttpClient()) {
       Path config = fleet.home().resolve("config.yaml");
       Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
@@ -43,6 +46,7 @@ final class TunnelIT {
 
       assertThat(get(client, url)).isEqualTo("v1");
       List<JsonNode> ready = Services.ready(fleet, "inner");
+      List<Long> pids = ready.stream().map(TunnelIT::pid).toList();
       var stream =
           client.send(
               HttpRequest.newBuilder(url.resolve("/stream")).timeout(LIMIT).build(),
@@ -50,14 +54,38 @@ final class TunnelIT {
       assertThat(remotePorts(fleet.loadBalancerPid())).doesNotContainAnyElementsOf(ports(ready));
       assertThat(stream.body()).hasSize(30);
 
+      assertHandOverLosesNothing(fleet, client, url);
+
       long before = fleet.loadBalancerPid();
       ProcessHandle.of(before).orElseThrow().destroyForcibly();
       fleet.await(
           "an answer of the next load balancer", LIMIT, () -> answers(client, url).isPresent());
       assertThat(fleet.loadBalancerPid()).isNotEqualTo(before);
+      assertThat(Services.ready(fleet, "inner")).extracting(TunnelIT::pid).isEqualTo(pids);
 
       fleet.must("down", "inner", "-y");
     }
+  }
+
+  /// Nor the replicas: their agents come back to the controller by the next process.
+  private static void assertHandOverLosesNothing(Fleet fleet, HttpClient client, URI url)
+      throws Exception {
+    var stream =
+        client.send(
+            HttpRequest.newBuilder(url.resolve("/stream")).timeout(LIMIT).build(),
+            HttpResponse.BodyHandlers.ofLines());
+    try (Load load = Load.start(2, () -> HttpRequest.newBuilder(url).timeout(LIMIT).build())) {
+      fleet.must("load-balancer", "restart");
+      int before = load.count();
+      fleet.await("answers of the next process", LIMIT, () -> load.count() > before + 100);
+
+      assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
+    }
+    assertThat(stream.body()).hasSize(30);
+  }
+
+  private static long pid(JsonNode replica) {
+    return replica.get("serverPid").asLong();
   }
 
   private static String get(HttpClient client, URI url) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import io.fleetserve.api.wire.LoadBalancerBoot;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.loadbalancer.admin.AdminPages;
 import io.fleetserve.loadbalancer.admin.AdminServer;
+import io.fleetserve.loadbalancer.control.ControllerAddress;
 import io.fleetserve.loadbalancer.control.EndpointFeed;
 import io.fleetserve.loadbalancer.control.LoadReporter;
 import io.fleetserve.loadbalancer.control.LoadReports;
@@ -20,6 +21,7 @@ import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import io.fleetserve.loadbalancer.telemetry.Tracing;
 import io.fleetserve.loadbalancer.tracing.OtlpTracing;
+import io.fleetserve.loadbalancer.tunnel.ControllerPassage;
 import io.fleetserve.loadbalancer.tunnel.TunnelPort;
 import io.fleetserve.loadbalancer.tunnel.Tunnels;
 import io.fleetserve.loadbalancer.tunnel.WantedAgents;
@@ -55,6 +57,7 @@ public final class LoadBalancer {
   private final @Nullable AccessLog log;
   private final @Nullable Tracing tracing;
   private final Tunnels tunnels;
+  private final ControllerPassage passage;
   private final @Nullable TunnelPort tunnelPort;
   private final DataPlane plane;
   private final EndpointFeed feed;
@@ -83,10 +86,12 @@ public final class LoadBalancer {
     tracing =
         traced == null ? null : new OtlpTracing(traced.endpoint(), traced.sampleRatio(), boot.id());
     tunnels = new Tunnels(new WantedAgents(routing::table), settings.times().connect());
+    passage = new ControllerPassage(transport.clientType());
     tunnelPort =
         boot.tunnel() == null
             ? null
-            : new TunnelPort(boot.tunnel(), transport.group(), transport.serverType(), tunnels);
+            : new TunnelPort(
+                boot.tunnel(), transport.group(), transport.serverType(), tunnels, passage);
     plane =
         new DataPlane(
             transport, routing, settings, boot.bindHost(), log, this::reportNow, tracing, tunnels);
@@ -117,7 +122,8 @@ public final class LoadBalancer {
         new AdminServer(
             transport,
             boot.adminPort(),
-            new AdminPages(boot, settings, routing, plane, feed, reports, log, this::isEnding)
+            new AdminPages(
+                    boot, settings, routing, plane, feed, reports, log, passage, this::isEnding)
                 .byPath(),
             Map.of(
                 "/handover/share", _ -> departure.share(),
@@ -236,6 +242,7 @@ public final class LoadBalancer {
   private void lookAtTunnels() {
     TunnelPort agents = tunnelPort;
     if (agents != null) {
+      passage.leadTo(ControllerAddress.ofAgents(Path.of(boot.controllerInfoFile())));
       agents.look();
       tunnels.look();
     }

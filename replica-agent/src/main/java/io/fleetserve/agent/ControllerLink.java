@@ -47,6 +47,11 @@ final class ControllerLink {
     this.generation = boot.generation();
   }
 
+  /// Where the controller is dialled, `host:port`.
+  String address() {
+    return TimedSocket.authority(host, port);
+  }
+
   /// Status and body of a finished call.
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   record Answer(int status, byte[] body) {}

@@ -14,6 +14,7 @@ final class Links implements AutoCloseable {
   private final LogShipper shipper;
   private final Prober prober;
   private final @Nullable Tunnels tunnels;
+  private final @Nullable String onlyAddress;
   private final List<Thread> threads = new ArrayList<>();
 
   /// Starts them, and has the first report sent.
@@ -28,6 +29,7 @@ final class Links implements AutoCloseable {
     start("probe", prober);
     start("report", reporter);
     this.tunnels = tunnels(boot, link, supervisor);
+    this.onlyAddress = boot.oneAddress() ? link.address() : null;
     start("commands", new CommandStream(link, event -> heard(event, supervisor), unwanted));
     start("log", shipper);
   }
@@ -51,9 +53,15 @@ final class Links implements AutoCloseable {
 
   private void heard(ReplicaEvent event, Supervisor supervisor) {
     if (tunnels != null && event instanceof ReplicaEvent.Configured configured) {
-      tunnels.dial(configured.command().tunnels());
+      tunnels.dial(from(configured.command().tunnels()));
     }
     supervisor.post(event);
+  }
+
+  /// Where tunnels are dialled from here: an agent of one outbound address finds every load
+  /// balancer there.
+  private List<String> from(List<String> told) {
+    return onlyAddress == null || told.isEmpty() ? told : List.of(onlyAddress);
   }
 
   void report() {

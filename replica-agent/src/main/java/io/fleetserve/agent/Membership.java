@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -121,14 +123,18 @@ final class Membership {
     }
   }
 
-  /// Encrypts a connection, and makes sure that the controller is at its other end.
+  /// Encrypts a connection, and makes sure that the controller is at its other end. It is asked for
+  /// by its name, so that a load balancer at this address passes the connection on.
   ///
   /// @throws SSLPeerUnverifiedException when somebody else is, or the controller of another
   ///   installation
   Socket secure(SSLContext context, Socket connected, String host, int port) throws IOException {
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, true);
-    socket.setEnabledProtocols(new String[] {"TLSv1.3"});
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setProtocols(new String[] {"TLSv1.3"});
+    parameters.setServerNames(List.of(new SNIHostName(CertificateName.CONTROLLER_HOST)));
+    socket.setSSLParameters(parameters);
     socket.startHandshake();
     X509Certificate peer = (X509Certificate) socket.getSession().getPeerCertificates()[0];
     CertificateName expected = CertificateName.controller(installationId);

@@ -33,6 +33,7 @@ final class WireReader {
         json.text("controllerUrl"),
         json.text("token"),
         json.textOrNull("authority"),
+        Boolean.TRUE.equals(json.fields.get("oneAddress")),
         json.text("folder"),
         json.inside("task").task(),
         json.inside("probe").probe());

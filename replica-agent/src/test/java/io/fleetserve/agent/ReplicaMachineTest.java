@@ -306,6 +306,6 @@ final class ReplicaMachineTest {
         new ReplicaTask(
             setup, "run", Map.of(), "127.0.0.1", 0, workdir, mounts, 0, 0, 4096, restart, 1_000);
     return new AgentBoot(
-        "i", "s", 1, 1, 1, "a", "http://127.0.0.1:9", "t", null, "/f", task, PROBE);
+        "i", "s", 1, 1, 1, "a", "http://127.0.0.1:9", "t", null, false, "/f", task, PROBE);
   }
 }

@@ -114,6 +114,7 @@ record TestBoot(
         controllerUrl,
         "secret-token",
         null,
+        false,
         replica.toString(),
         new ReplicaTask(
             setup,

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///   good for one certificate and for a few minutes
 /// @param authority PEM certificate of the installation's own authority, which the controller's
 ///   certificate has to come from; null where the connection does not leave the machine
+/// @param oneAddress `controllerUrl` is the address of a load balancer's tunnel port, which passes
+///   connections on to the controller: the tunnel is dialled there, too
 /// @param folder absolute; the replica's own folder, `work/` below it is where `run` starts
 public record AgentBoot(
     String installationId,
@@ -27,6 +29,7 @@ public record AgentBoot(
     String controllerUrl,
     String token,
     @Nullable String authority,
+    boolean oneAddress,
     String folder,
     ReplicaTask task,
     ProbeRule probe) {
@@ -202,6 +205,7 @@ public record AgentBoot(
         controllerUrl,
         token,
         null,
+        false,
         folder,
         task,
         probe);
@@ -225,6 +229,7 @@ public record AgentBoot(
         url,
         token,
         authority,
+        oneAddress,
         chosenFolder,
         arranged,
         probe);

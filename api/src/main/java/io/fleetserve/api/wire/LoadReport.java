@@ -1,5 +1,6 @@
 package io.fleetserve.api.wire;
 
+import io.fleetserve.api.spec.NetworkMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,13 +102,16 @@ public record LoadReport(
   }
 
   /// One replica; identity as in [ReplicaEndpoint].
+  ///
+  /// @param way by which it was reached last, DIRECT or TUNNEL; null before the first connection
   public record ReplicaLoad(
       int replicaId,
       int generation,
       int inFlight,
       long completions,
       long failures,
-      boolean ejected) {}
+      boolean ejected,
+      @Nullable NetworkMode way) {}
 
   /// Counts per bucket; bucket i holds durations up to 2^i milliseconds, the last everything above.
   public record Histogram(List<Long> counts, long totalMillis) {

@@ -1,6 +1,8 @@
 package io.fleetserve.api.wire;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.status.ReplicaStatus;
+import org.jspecify.annotations.Nullable;
 
 /// A replica as `serve status` shows it.
 ///
@@ -11,6 +13,8 @@ import io.fleetserve.api.status.ReplicaStatus;
 /// @param spot the provider may take the machine back
 /// @param readyAfterMillis time from launch to first READY; 0 before
 /// @param reason why the status is what it is
+/// @param way by which load balancers reach it, DIRECT or TUNNEL; TUNNEL when they differ; null
+///   before the first connection
 public record ReplicaView(
     String service,
     int replicaId,
@@ -26,6 +30,7 @@ public record ReplicaView(
     long launchedAtMillis,
     long readyAfterMillis,
     int inFlight,
+    @Nullable NetworkMode way,
     int restarts,
     long agentPid,
     long serverPid) {}

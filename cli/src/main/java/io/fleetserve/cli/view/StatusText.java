@@ -1,5 +1,6 @@
 package io.fleetserve.cli.view;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.wire.ReplicaView;
 import io.fleetserve.api.wire.ServiceView;
 import io.fleetserve.cli.view.Table.Cell;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /// What `serve status` prints: SkyServe's two tables, then why a service or replica is not well.
 public final class StatusText {
@@ -101,25 +103,36 @@ public final class StatusText {
         : Times.coarse(Duration.between(Instant.ofEpochMilli(service.readySinceMillis()), now));
   }
 
+  private static String network(ReplicaView replica) {
+    NetworkMode way = replica.way();
+    return way == null ? "-" : way.name().toLowerCase(Locale.ROOT);
+  }
+
   private static List<String> replicaTable(
       List<ReplicaView> replicas, boolean verbose, Instant now, Paint paint) {
-    Table table = new Table(REPLICA, paint);
+    List<String> header = new ArrayList<>(REPLICA);
+    if (verbose) {
+      header.add("NETWORK");
+    }
+    Table table = new Table(header, paint);
     List<ReplicaView> shown = verbose ? replicas : replicas.stream().limit(ROWS).toList();
     for (ReplicaView replica : shown) {
       Instant launched = Instant.ofEpochMilli(replica.launchedAtMillis());
-      table.add(
-          List.of(
-              Cell.of(replica.service()),
-              Cell.of(Integer.toString(replica.replicaId())),
-              Cell.of(Integer.toString(replica.version())),
-              Cell.of(replica.endpoint().isEmpty() ? "-" : replica.endpoint()),
-              Cell.of(
-                  replica.launchedAtMillis() == 0
-                      ? "-"
-                      : Times.ago(Duration.between(launched, now))),
-              Cell.of(replica.infra().isEmpty() ? "-" : replica.infra()),
-              Cell.of(replica.resources().isEmpty() ? "-" : replica.resources()),
-              new Cell(replica.status().name(), text -> paint.status(replica.status(), text))));
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.of(replica.service()));
+      row.add(Cell.of(Integer.toString(replica.replicaId())));
+      row.add(Cell.of(Integer.toString(replica.version())));
+      row.add(Cell.of(replica.endpoint().isEmpty() ? "-" : replica.endpoint()));
+      row.add(
+          Cell.of(
+              replica.launchedAtMillis() == 0 ? "-" : Times.ago(Duration.between(launched, now))));
+      row.add(Cell.of(replica.infra().isEmpty() ? "-" : replica.infra()));
+      row.add(Cell.of(replica.resources().isEmpty() ? "-" : replica.resources()));
+      row.add(new Cell(replica.status().name(), text -> paint.status(replica.status(), text)));
+      if (verbose) {
+        row.add(Cell.of(network(replica)));
+      }
+      table.add(row);
     }
     List<String> lines = new ArrayList<>(table.lines());
     for (ReplicaView replica : shown) {

@@ -49,7 +49,10 @@ final class StatusTextTest {
   void verboseAddsPolicies() {
     assertThat(text(List.of(READY), true))
         .contains("AUTOSCALING_POLICY  LOAD_BALANCING_POLICY  REQUESTED_RESOURCES")
-        .contains("fixed 2             least_load             1 CPU");
+        .contains("fixed 2             least_load             1 CPU")
+        .containsPattern("STATUS +NETWORK")
+        .containsPattern("READY +direct")
+        .containsPattern("STARTING +-");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.fleetserve.cli.view;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.status.ServiceStatus;
 import io.fleetserve.api.status.VersionStatus;
@@ -67,6 +68,7 @@ public final class Views {
         1_000_000,
         ready ? 400 : 0,
         0,
+        ready ? NetworkMode.DIRECT : null,
         0,
         0,
         0);

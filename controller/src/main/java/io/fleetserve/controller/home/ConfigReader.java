@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 public final class ConfigReader {
   private static final Pattern AGENTS_URL = Pattern.compile("https://[^/:@?#\\s]+:[0-9]{1,5}");
 
+  /// As `controller.agents.url`: the address of the tunnels' port.
+  private static final String BY_TUNNEL = "tunnel";
+
   private static final Pattern TUNNEL_ADDRESS =
       Pattern.compile("([^/:@?#\\s]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}");
 
@@ -51,16 +54,7 @@ public final class ConfigReader {
         new ControllerConfig(
             new ControllerConfig.Api(
                 api.port("port", standard.controller().port(), 0),
-                new ControllerConfig.Agents(
-                    agents.text("bind_host", standard.controller().agents().bindHost()),
-                    agents.port("port", standard.controller().agents().port(), 0),
-                    url(agents),
-                    Duration.ofSeconds(
-                        agents.integer(
-                            "certificate_seconds",
-                            (int) standard.controller().agents().certificateLife().toSeconds(),
-                            SHORTEST_CERTIFICATE,
-                            LONGEST_CERTIFICATE)))),
+                agents(agents, balancer.keys().contains("tunnel"))),
             new ControllerConfig.Balancer(
                 balancer.port("first_port", standard.loadBalancer().firstPort(), 1),
                 balancer.port("shared_port", standard.loadBalancer().sharedPort(), 0),
@@ -87,12 +81,26 @@ public final class ConfigReader {
     return config;
   }
 
-  private static String url(ConfigSection agents) {
-    String url = agents.text("url", "");
-    if (!url.isEmpty() && !AGENTS_URL.matcher(url).matches()) {
-      agents.wrong("url", "https://HOST:PORT as agents on other machines reach it");
+  private static ControllerConfig.Agents agents(ConfigSection section, boolean tunnels) {
+    ControllerConfig.Agents standard = ControllerConfig.DEFAULT.controller().agents();
+    String url = section.text("url", standard.url());
+    boolean byTunnel = url.equals(BY_TUNNEL);
+    if (byTunnel && !tunnels) {
+      section.wrong("url", "https://HOST:PORT, or load_balancer.tunnel set beside this");
+    } else if (!byTunnel && !url.isEmpty() && !AGENTS_URL.matcher(url).matches()) {
+      section.wrong("url", "https://HOST:PORT as agents on other machines reach it, or tunnel");
     }
-    return url;
+    return new ControllerConfig.Agents(
+        section.text("bind_host", standard.bindHost()),
+        section.port("port", standard.port(), 0),
+        byTunnel ? "" : url,
+        byTunnel,
+        Duration.ofSeconds(
+            section.integer(
+                "certificate_seconds",
+                (int) standard.certificateLife().toSeconds(),
+                SHORTEST_CERTIFICATE,
+                LONGEST_CERTIFICATE)));
   }
 
   private static ControllerConfig.Tunnel tunnel(ConfigSection section) {

@@ -17,7 +17,7 @@ public record ControllerConfig(
 
   public static final ControllerConfig DEFAULT =
       new ControllerConfig(
-          new Api(0, new Agents("127.0.0.1", 0, "", Duration.ofHours(24))),
+          new Api(0, new Agents("127.0.0.1", 0, "", false, Duration.ofHours(24))),
           new Balancer(
               30001,
               30000,
@@ -49,9 +49,12 @@ public record ControllerConfig(
   ///
   /// @param bindHost address to listen on
   /// @param port 0 means the lowest free one from 20101, kept from then on
-  /// @param url how agents reach it; empty means `https://<bindHost>:<port>`
+  /// @param url how agents reach it; empty means `https://<bindHost>:<port>`, or, for those on
+  ///   other machines, the tunnels' address where `bindHost` is on loopback and there are tunnels
+  /// @param byTunnel they reach it at the tunnels' address, and there are tunnels
   /// @param certificateLife of an agent's certificate, renewed after two thirds of it
-  public record Agents(String bindHost, int port, String url, Duration certificateLife) {}
+  public record Agents(
+      String bindHost, int port, String url, boolean byTunnel, Duration certificateLife) {}
 
   /// `load_balancer:`.
   ///

@@ -17,6 +17,15 @@ public record AgentDoor(
   /// Life of the controller's own certificate.
   private static final Duration OWN_LIFE = Duration.ofDays(1);
 
+  /// `host:port` by which this machine's programs reach it.
+  public String localAddress() {
+    return switch (bindHost) {
+      case "0.0.0.0" -> "127.0.0.1:" + port;
+      case "::" -> "[::1]:" + port;
+      default -> (bindHost.indexOf(':') < 0 ? bindHost : "[" + bindHost + "]") + ":" + port;
+    };
+  }
+
   /// PEM of the certificate that agents trust.
   public String authorityPem() {
     return Pem.of(authority.certificate());

@@ -1,6 +1,7 @@
 package io.fleetserve.controller.load;
 
 import io.fleetserve.api.spec.Autoscaling.Query;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.api.wire.LoadReport.ReplicaLoad;
 import io.fleetserve.controller.model.ReplicaKey;
@@ -183,6 +184,21 @@ public final class LoadWindow implements LoadView {
             newest().stream().flatMap(leaving::replicas))
         .forEach(load -> sum.merge(key(load), load.inFlight(), Integer::sum));
     return sum;
+  }
+
+  /// The way by which each replica is reached, by the last reports: TUNNEL where one load balancer
+  /// needs it; absent before the first connection.
+  public Map<ReplicaKey, NetworkMode> ways() {
+    Map<ReplicaKey, NetworkMode> ways = new HashMap<>();
+    newestTracks()
+        .flatMap(track -> track.replicas().stream())
+        .forEach(load -> {
+          NetworkMode way = load.way();
+          if (way != null) {
+            ways.merge(key(load), way, (one, other) -> one == NetworkMode.TUNNEL ? one : other);
+          }
+        });
+    return ways;
   }
 
   @Override

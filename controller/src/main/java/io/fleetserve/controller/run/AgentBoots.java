@@ -28,12 +28,14 @@ import org.jspecify.annotations.Nullable;
 /// @param logBytes of a replica's log on its own disk at most
 /// @param door where agents that have to join find it; null while there can be none
 /// @param tunnels where agents that have joined dial in; null means nowhere
+/// @param oneAddress who joins there, too; nobody where there are no tunnels
 record AgentBoots(
     String installationId,
     String controllerUrl,
     long logBytes,
     @Nullable AgentDoor door,
-    @Nullable TunnelDoor tunnels) {
+    @Nullable TunnelDoor tunnels,
+    OneAddress oneAddress) {
   private static final String LOOPBACK = "127.0.0.1";
   private static final long GIB = 1L << 30;
 
@@ -50,6 +52,7 @@ record AgentBoots(
       boolean remote) {
     boolean joins = remote || version.spec().service().network() == NetworkMode.TUNNEL;
     AgentDoor outside = joins ? Objects.requireNonNull(door, "door") : null;
+    TunnelDoor only = joins && oneAddress.isFor(remote) ? tunnels : null;
     return new AgentBoot(
         installationId,
         key.service(),
@@ -57,12 +60,20 @@ record AgentBoots(
         key.generation(),
         version.number(),
         attemptId,
-        outside == null ? controllerUrl : outside.url(),
+        url(outside, only),
         outside == null ? token : Joins.token(attemptId),
         outside == null ? null : outside.authorityPem(),
+        only != null,
         "",
         task(version, resources, key),
         probe(version.spec().service()));
+  }
+
+  private String url(@Nullable AgentDoor outside, @Nullable TunnelDoor only) {
+    if (only != null) {
+      return "https://" + only.address();
+    }
+    return outside == null ? controllerUrl : outside.url();
   }
 
   /// Makes the token of a boot file good, if the agent has to join with it. To be called before the

@@ -122,7 +122,12 @@ public final class Controller implements AutoCloseable {
             providers,
             new ReplicaLogs(home, parts.config().logs().replicaBytes()),
             new AgentBoots(
-                store.installationId(), url, parts.config().logs().replicaBytes(), door, tunnels),
+                store.installationId(),
+                url,
+                parts.config().logs().replicaBytes(),
+                door,
+                tunnels,
+                OneAddress.of(parts.config())),
             parts.config(),
             parts.metrics(),
             new PrometheusClient(parts.clock()),
@@ -266,6 +271,7 @@ public final class Controller implements AutoCloseable {
         self.pid(),
         self.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
         services.list().size(),
+        door().map(AgentDoor::localAddress).orElse(null),
         balancer.flatMap(BalancerKeeper::presence).map(this::balancerView).stream().toList());
   }
 

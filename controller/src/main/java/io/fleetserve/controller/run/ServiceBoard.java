@@ -5,7 +5,7 @@ import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.ServiceView;
 import io.fleetserve.controller.home.ControllerConfig;
-import io.fleetserve.controller.load.LoadView;
+import io.fleetserve.controller.load.LoadWindow;
 import io.fleetserve.controller.model.EventDraft;
 import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Replica;
@@ -38,7 +38,7 @@ final class ServiceBoard {
       List<String> unreadable,
       ServiceState state,
       Optional<ServiceRoute> route,
-      LoadView load,
+      LoadWindow load,
       Instant now) {
     this.balancer = balancer;
     this.unreadable = unreadable;
@@ -82,7 +82,7 @@ final class ServiceBoard {
   ///
   /// @return what to tell, if the service's status is another one now
   Optional<EventDraft> show(
-      ServiceState state, Optional<ServiceRoute> route, LoadView load, Instant now) {
+      ServiceState state, Optional<ServiceRoute> route, LoadWindow load, Instant now) {
     ServiceView before = view;
     ServiceView next = describe(state, condition(state, now), route, load, now);
     if (next.equals(before)) {
@@ -130,15 +130,14 @@ final class ServiceBoard {
       ServiceState state,
       ServiceCondition condition,
       Optional<ServiceRoute> route,
-      LoadView load,
+      LoadWindow load,
       Instant now) {
     if (condition.status() != ServiceStatus.READY) {
       readySince = null;
     } else if (readySince == null) {
       readySince = now;
     }
-    return ServiceViews.of(
-        state, condition, route, balancer, readySince, load.held(), load.inFlight());
+    return ServiceViews.of(state, condition, route, balancer, readySince, load);
   }
 
   private static Optional<EventDraft> news(ServiceStatus before, ServiceView next) {

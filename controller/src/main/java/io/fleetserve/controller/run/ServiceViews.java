@@ -1,6 +1,7 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.api.spec.Masking;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.spec.ReplicaPolicy;
 import io.fleetserve.api.spec.Secret;
 import io.fleetserve.api.spec.ServiceSpec;
@@ -11,7 +12,9 @@ import io.fleetserve.api.wire.ServiceView;
 import io.fleetserve.api.wire.VersionView;
 import io.fleetserve.controller.autoscale.Autoscalers;
 import io.fleetserve.controller.home.ControllerConfig;
+import io.fleetserve.controller.load.LoadWindow;
 import io.fleetserve.controller.model.Replica;
+import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.reconcile.ServiceCondition;
 import io.fleetserve.controller.reconcile.ServiceState;
@@ -19,6 +22,7 @@ import io.fleetserve.controller.rollout.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +42,14 @@ final class ServiceViews {
       Optional<ServiceRoute> route,
       ControllerConfig.Balancer balancer,
       @Nullable Instant readySince,
-      int held,
-      int inFlight) {
+      LoadWindow load) {
     Optional<ServiceVersion> desired =
         Versions.desired(state.versions()).or(() -> Versions.newest(state.versions()));
     int serving = route.map(ServiceRoute::version).orElse(0);
     Optional<ServiceSpec> spec =
         Versions.numbered(state.versions(), serving).or(() -> desired).map(ServiceVersion::spec);
     List<Replica> replicas = state.replicas();
+    Map<ReplicaKey, NetworkMode> ways = load.ways();
     return new ServiceView(
         state.service().name(),
         serving,
@@ -72,9 +76,11 @@ final class ServiceViews {
             .filter(Replica::holdsMachine)
             .mapToDouble(replica -> replica.machine().hourlyPrice())
             .sum(),
-        held,
-        inFlight,
-        replicas.stream().map(replica -> replica(replica, state.inFlight(replica))).toList());
+        load.held(),
+        load.inFlight(),
+        replicas.stream()
+            .map(replica -> replica(replica, state.inFlight(replica), ways.get(replica.key())))
+            .toList());
   }
 
   private static String reachable(String bindHost) {
@@ -93,7 +99,7 @@ final class ServiceViews {
             + " replicas";
   }
 
-  private static ReplicaView replica(Replica replica, int inFlight) {
+  private static ReplicaView replica(Replica replica, int inFlight, @Nullable NetworkMode way) {
     String host = replica.agent().host();
     Instant ready = replica.firstReadyAt();
     return new ReplicaView(
@@ -111,6 +117,7 @@ final class ServiceViews {
         replica.launchedAt().toEpochMilli(),
         ready == null ? 0 : Duration.between(replica.launchedAt(), ready).toMillis(),
         inFlight,
+        way,
         replica.agent().restarts(),
         replica.agent().agentPid(),
         replica.agent().serverPid());

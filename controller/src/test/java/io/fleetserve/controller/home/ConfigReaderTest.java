@@ -64,11 +64,29 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void agentsMayBeLetInByTheTunnelsAddressWhereThereIsOne() {
+    ControllerConfig config =
+        ConfigReader.parse(
+            "config.yaml", "controller: {agents: {url: tunnel}}\nload_balancer: {tunnel: {}}\n");
+
+    assertThat(config.controller().agents())
+        .isEqualTo(new ControllerConfig.Agents("127.0.0.1", 0, "", true, Duration.ofHours(24)));
+    assertThatThrownBy(
+            () -> ConfigReader.parse("config.yaml", "controller: {agents: {url: tunnel}}\n"))
+        .hasMessage(
+            "config.yaml:1:28: controller.agents.url: tunnel (expected: https://HOST:PORT, or"
+                + " load_balancer.tunnel set beside this)");
+    assertThatThrownBy(
+            () -> ConfigReader.parse("config.yaml", "controller: {agents: {url: tunel}}\n"))
+        .hasMessageContaining("config.yaml:1:28: controller.agents.url: tunel (expected: https");
+  }
+
+  @Test
   void missingFileAndEmptyFileMeanTheDefaults() {
     ControllerConfig pinned =
         new ControllerConfig(
             new ControllerConfig.Api(
-                0, new ControllerConfig.Agents("127.0.0.1", 0, "", Duration.ofHours(24))),
+                0, new ControllerConfig.Agents("127.0.0.1", 0, "", false, Duration.ofHours(24))),
             new ControllerConfig.Balancer(
                 30001, 30000, "127.0.0.1", 0, TransportKind.AUTO, PINNED, null),
             Map.of(),
@@ -110,7 +128,7 @@ final class ConfigReaderTest {
                 new ControllerConfig.Api(
                     8080,
                     new ControllerConfig.Agents(
-                        "0.0.0.0", 8443, "https://c:8443", Duration.ofMinutes(1))),
+                        "0.0.0.0", 8443, "https://c:8443", false, Duration.ofMinutes(1))),
                 new ControllerConfig.Balancer(
                     9000,
                     0,

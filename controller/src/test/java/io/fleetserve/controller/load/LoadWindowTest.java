@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fleetserve.api.spec.Autoscaling.Query;
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.fixture.Replicas;
 import io.fleetserve.controller.fixture.Reports;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -260,6 +262,21 @@ final class LoadWindowTest {
 
     assertThat(window.inFlight(Replicas.key(3))).isEqualTo(4);
     assertThat(window.inFlight(Replicas.key(2))).isZero();
+  }
+
+  @Test
+  void wayOfAReplicaIsTheTunnelWhereOneLoadBalancerNeedsIt() {
+    Reports near = new Reports("lb-1", LONG_AGO).way(3, NetworkMode.DIRECT);
+    Reports far = new Reports("lb-2", LONG_AGO).way(3, NetworkMode.TUNNEL);
+
+    window = window.with(near.send(), clock.instant());
+    assertThat(window.ways()).containsExactly(Map.entry(Replicas.key(3), NetworkMode.DIRECT));
+    window = window.with(far.send(), clock.instant());
+    assertThat(window.ways()).containsExactly(Map.entry(Replicas.key(3), NetworkMode.TUNNEL));
+    window = window.with(far.way(3, null).send(), clock.instant());
+    assertThat(window.ways()).containsExactly(Map.entry(Replicas.key(3), NetworkMode.DIRECT));
+    window = window.with(near.way(3, null).send(), clock.instant());
+    assertThat(window.ways()).isEmpty();
   }
 
   @Test

@@ -9,11 +9,23 @@ import io.fleetserve.api.spec.SpecReader;
 import io.fleetserve.api.spec.SpecSource;
 import io.fleetserve.api.status.VersionStatus;
 import io.fleetserve.api.wire.AgentBoot;
+import io.fleetserve.controller.home.HomeFolder;
+import io.fleetserve.controller.identity.AgentDoor;
+import io.fleetserve.controller.identity.Authority;
+import io.fleetserve.controller.identity.Joins;
+import io.fleetserve.controller.identity.Refusals;
+import io.fleetserve.controller.identity.TunnelDoor;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
+import io.fleetserve.controller.store.JdbiStore;
+import io.fleetserve.controller.store.Store;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class AgentBootsTest {
   private static final ReplicaKey KEY = new ReplicaKey("llm", 7, 1);
@@ -56,28 +68,67 @@ final class AgentBootsTest {
     assertThat(boot("service: {routing: {tls: {}}}\n").probe().tls()).isTrue();
   }
 
+  @Test
+  void agentOfOneAddressJoinsWhereItDialsTunnels(@TempDir Path folder) throws Exception {
+    HomeFolder home = new HomeFolder(folder.resolve("home"));
+    home.create();
+    Authority authority = Authority.in(home, "i", Clock.systemUTC());
+    try (Store store = new JdbiStore(home, 100)) {
+      AgentDoor door =
+          new AgentDoor(
+              "127.0.0.1",
+              20_101,
+              "https://127.0.0.1:20101",
+              authority,
+              new Joins(authority, store, Duration.ofHours(1)),
+              new Refusals(Clock.systemUTC(), _ -> {}));
+      TunnelDoor tunnels = new TunnelDoor("0.0.0.0", 20_201, "lb.example:20201", folder, authority);
+      AgentBoots boots =
+          new AgentBoots(
+              "i", "http://127.0.0.1:1", 1 << 20, door, tunnels, OneAddress.OTHER_MACHINES);
+      ServiceVersion version = version("service: {readiness_probe: /, network: tunnel}\n");
+
+      AgentBoot there = boot(boots, version, true);
+      AgentBoot here = boot(boots, version, false);
+
+      assertThat(there.oneAddress()).isTrue();
+      assertThat(there.controllerUrl()).isEqualTo("https://lb.example:20201");
+      assertThat(there.authority()).isEqualTo(door.authorityPem());
+      assertThat(here.oneAddress()).isFalse();
+      assertThat(here.controllerUrl()).isEqualTo("https://127.0.0.1:20101");
+    }
+  }
+
   private static AgentBoot.ReplicaTask task(String resources) {
     return boot("service: {readiness_probe: /, replicas: 1}\n" + resources).task();
   }
 
   private static AgentBoot boot(String file) {
+    return boot(
+        new AgentBoots("i", "http://127.0.0.1:1", 1 << 20, null, null, OneAddress.NOBODY),
+        version(file),
+        false);
+  }
+
+  private static AgentBoot boot(AgentBoots boots, ServiceVersion version, boolean remote) {
+    return boots.boot(version, version.spec().resources().getFirst(), KEY, "a1", "token", remote);
+  }
+
+  private static ServiceVersion version(String file) {
     SpecSource source =
         new SpecSource("s.yaml", file + "run: sleep 1\n", "/tmp", Map.of(), Map.of());
     ServiceSpec spec = SpecReader.read(source);
-    ServiceVersion version =
-        new ServiceVersion(
-            "llm",
-            1,
-            spec,
-            source,
-            VersionStatus.ACTIVE,
-            "",
-            "up",
-            Rollout.Mode.ROLLING,
-            Instant.EPOCH,
-            true,
-            "");
-    return new AgentBoots("i", "http://127.0.0.1:1", 1 << 20, null, null)
-        .boot(version, spec.resources().getFirst(), KEY, "a1", "token", false);
+    return new ServiceVersion(
+        "llm",
+        1,
+        spec,
+        source,
+        VersionStatus.ACTIVE,
+        "",
+        "up",
+        Rollout.Mode.ROLLING,
+        Instant.EPOCH,
+        true,
+        "");
   }
 }

@@ -146,7 +146,13 @@ final class FakeBalancer implements AutoCloseable {
                     route.endpoints().stream()
                         .map(endpoint ->
                             new LoadReport.ReplicaLoad(
-                                endpoint.replicaId(), endpoint.generation(), inFlight, 0, 0, false))
+                                endpoint.replicaId(),
+                                endpoint.generation(),
+                                inFlight,
+                                0,
+                                0,
+                                false,
+                                endpoint.network()))
                         .toList(),
                     LoadReport.Tokens.NONE))
             .toList();

@@ -13,6 +13,7 @@ import io.fleetserve.loadbalancer.frontend.DataPlane;
 import io.fleetserve.loadbalancer.settings.ProxySettings;
 import io.fleetserve.loadbalancer.telemetry.AccessLog;
 import io.fleetserve.loadbalancer.telemetry.TrafficStats;
+import io.fleetserve.loadbalancer.tunnel.ControllerPassage;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class AdminPages {
   private final EndpointFeed feed;
   private final LoadReports reports;
   private final @Nullable AccessLog log;
+  private final ControllerPassage passage;
   private final BooleanSupplier stopping;
   private final LoadBalancerBoot boot;
   private final ProxySettings settings;
@@ -41,6 +43,7 @@ public final class AdminPages {
       EndpointFeed feed,
       LoadReports reports,
       @Nullable AccessLog log,
+      ControllerPassage passage,
       BooleanSupplier stopping) {
     this.boot = boot;
     this.settings = settings;
@@ -49,6 +52,7 @@ public final class AdminPages {
     this.feed = feed;
     this.reports = reports;
     this.log = log;
+    this.passage = passage;
     this.stopping = stopping;
   }
 
@@ -108,6 +112,8 @@ public final class AdminPages {
                       plane.listeners().pauses(),
                       plane.tunnels().count(),
                       plane.tunnels().agents(),
+                      passage.count(),
+                      passage.refused(),
                       plane.listeners().refusals(),
                       log == null ? 0 : log.droppedBytes(),
                       plane.bufferBytes(),

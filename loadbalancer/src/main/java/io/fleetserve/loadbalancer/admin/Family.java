@@ -11,6 +11,11 @@ enum Family {
       "client_connections_refused", "Client connections closed at once, over their limit."),
   TUNNELS("tunnels", "Connections that agents have dialled, now."),
   TUNNEL_AGENTS("tunnel_agents", "Agents that have dialled one, now."),
+  CONTROLLER_PASSAGES(
+      "controller_passages", "Connections of agents that are passed on to the controller, now."),
+  CONTROLLER_PASSAGES_REFUSED(
+      "controller_passages_refused",
+      "Connections of agents for the controller that were not passed on."),
   HEADS_REFUSED("heads_refused", "Requests refused before they belonged to a service."),
   ACCESS_LOG_DROPPED("access_log_dropped_bytes", "Bytes of the access log that were lost."),
   EVENT_LOOP_LAG("event_loop_lag_seconds", "How late the clock of an event loop ticked."),

@@ -33,6 +33,8 @@ final class OwnMetrics {
       long acceptPauses,
       int tunnels,
       int tunnelAgents,
+      int passages,
+      long passagesRefused,
       long refusedHeads,
       long accessLogDroppedBytes,
       long directMemory,
@@ -52,6 +54,8 @@ final class OwnMetrics {
     out.counter(Family.ACCEPT_PAUSES, none, values.acceptPauses());
     out.gauge(Family.TUNNELS, none, values.tunnels());
     out.gauge(Family.TUNNEL_AGENTS, none, values.tunnelAgents());
+    out.gauge(Family.CONTROLLER_PASSAGES, none, values.passages());
+    out.counter(Family.CONTROLLER_PASSAGES_REFUSED, none, values.passagesRefused());
     out.counter(Family.HEADS_REFUSED, none, values.refusedHeads());
     out.counter(Family.ACCESS_LOG_DROPPED, none, values.accessLogDroppedBytes());
     out.gauge(Family.DIRECT_MEMORY, none, values.directMemory());

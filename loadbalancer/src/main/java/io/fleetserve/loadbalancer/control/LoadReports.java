@@ -94,7 +94,8 @@ public final class LoadReports {
                     replica.inFlight(),
                     replica.completions(),
                     replica.failures(),
-                    replica.health().isEjected()))
+                    replica.health().isEjected(),
+                    replica.way()))
             .toList(),
         parts.stream().map(Totals::tokens).reduce(Tokens.NONE, Tokens::plus));
   }

@@ -41,7 +41,7 @@ public final class Replica {
   private volatile long warmingSince;
   private volatile boolean draining;
   private volatile boolean removed;
-  private volatile boolean tunnelled;
+  private volatile @Nullable NetworkMode way;
   private volatile @Nullable Seat seat;
 
   /// Where the replica sits in the current route; null while it is in none.
@@ -57,7 +57,6 @@ public final class Replica {
     this.trust = trust;
     attemptId = endpoint.attemptId();
     network = networkOf(endpoint);
-    tunnelled = network == NetworkMode.TUNNEL;
     draining = endpoint.draining();
   }
 
@@ -103,14 +102,15 @@ public final class Replica {
     return attemptId;
   }
 
-  /// Whether the last connection went through a tunnel; the next one does, too.
-  public boolean isTunnelled() {
-    return tunnelled;
+  /// By which way it was reached last, DIRECT or TUNNEL, which is the way of the next connection,
+  /// too; null before the first one.
+  public @Nullable NetworkMode way() {
+    return way;
   }
 
-  /// Remembers by which way it was reached.
-  public void tunnelled(boolean by) {
-    tunnelled = by;
+  /// Remembers by which way it was reached: DIRECT or TUNNEL.
+  public void reachedBy(NetworkMode by) {
+    way = by;
   }
 
   /// Whether an endpoint is this one: it may move, or learn to speak something else.

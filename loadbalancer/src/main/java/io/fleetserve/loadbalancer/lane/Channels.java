@@ -28,6 +28,14 @@ public final class Channels {
     channel.close();
   }
 
+  /// The same where the last write may be under way, as after a handshake that failed: nothing is
+  /// read meanwhile. With io_uring, a read that begins then keeps the socket open until the other
+  /// side ends it.
+  public static void closeUnread(Channel channel) {
+    channel.config().setAutoRead(false);
+    channel.close();
+  }
+
   /// Whether the other side had not ended the connection until now, as far as the kernel knows: the
   /// end may have arrived without having been read. One system call. True where it cannot be asked
   /// and the end was not read.

@@ -5,6 +5,7 @@ import io.fleetserve.api.pki.CertificateName;
 import io.fleetserve.api.wire.TunnelRule;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.PortSharing;
+import io.fleetserve.loadbalancer.tls.PlainTextEnd;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -26,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The port that agents dial. Whoever has no certificate of the installation's authority, speaks
-/// another protocol or is not wanted is closed at once. Thread-safe: changes hold the lock of this
-/// object and may wait for the kernel, so they never run on an event loop.
+/// The port that agents dial: for the controller, to which they are passed on, and for tunnels. Of
+/// those, whoever has no certificate of the installation's authority, speaks another protocol or is
+/// not wanted is closed at once. Thread-safe: changes hold the lock of this object and may wait for
+/// the kernel, so they never run on an event loop.
 public final class TunnelPort {
   private static final Logger LOG = LoggerFactory.getLogger(TunnelPort.class);
   private static final int BACKLOG = 4096;
@@ -39,6 +41,7 @@ public final class TunnelPort {
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> type;
   private final Tunnels tunnels;
+  private final ControllerPassage passage;
   private final TunnelTls tls;
   private @Nullable Channel open;
   private @Nullable String error;
@@ -46,11 +49,16 @@ public final class TunnelPort {
   private boolean sharing;
 
   public TunnelPort(
-      TunnelRule rule, EventLoopGroup group, Class<? extends ServerChannel> type, Tunnels tunnels) {
+      TunnelRule rule,
+      EventLoopGroup group,
+      Class<? extends ServerChannel> type,
+      Tunnels tunnels,
+      ControllerPassage passage) {
     this.rule = rule;
     this.group = group;
     this.type = type;
     this.tunnels = tunnels;
+    this.passage = passage;
     this.tls = new TunnelTls(rule);
   }
 
@@ -141,17 +149,26 @@ public final class TunnelPort {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                SslContext context = tls.context();
-                if (context == null) {
-                  Channels.close(channel);
-                  return;
-                }
-                SslHandler handler = context.newHandler(channel.alloc());
-                handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
-                channel.pipeline().addLast(handler, new Entry(handler));
+                channel
+                    .pipeline()
+                    .addLast(
+                        new PlainTextEnd(),
+                        new FirstMessage(passage, TunnelPort.this::admit, HANDSHAKE_MILLIS));
               }
             })
         .bind(new InetSocketAddress(rule.bindHost(), rule.port()));
+  }
+
+  /// Begins a handshake that may end in a tunnel.
+  private void admit(Channel channel) {
+    SslContext context = tls.context();
+    if (context == null) {
+      Channels.close(channel);
+      return;
+    }
+    SslHandler handler = context.newHandler(channel.alloc());
+    handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+    channel.pipeline().addLast(handler, new Entry(handler));
   }
 
   /// Waits for the end of the handshake, then begins the session of an agent that is wanted.
@@ -168,7 +185,7 @@ public final class TunnelPort {
         if (handshake.isSuccess() && TunnelRule.PROTOCOL.equals(tls.applicationProtocol())) {
           begin(ctx.channel());
         } else {
-          Channels.close(ctx.channel());
+          Channels.closeUnread(ctx.channel());
         }
       }
     }

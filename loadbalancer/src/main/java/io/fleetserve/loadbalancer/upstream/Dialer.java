@@ -1,5 +1,6 @@
 package io.fleetserve.loadbalancer.upstream;
 
+import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.Lane;
@@ -39,19 +40,37 @@ final class Dialer {
   /// Connects; one of both is called, on the lane, maybe at once.
   void dial(Replica replica, Consumer<Channel> open, Consumer<@Nullable Throwable> failed) {
     switch (replica.network()) {
-      case DIRECT -> tell(bootstrap.connect(replica.address()), open, failed);
-      case TUNNEL -> tell(throughTunnel(replica), open, failed);
+      case DIRECT -> direct(replica, open, failed);
+      case TUNNEL -> tunnelled(replica, open, failed);
       case AUTO -> {
         if (!hasTunnel(replica)) {
-          tell(bootstrap.connect(replica.address()), open, failed);
-        } else if (replica.isTunnelled()) {
+          direct(replica, open, failed);
+        } else if (replica.way() == NetworkMode.TUNNEL) {
           lookAgain(replica);
-          tell(throughTunnel(replica), open, failed);
+          tunnelled(replica, open, failed);
         } else {
           new Race(replica, open, failed).start();
         }
       }
     }
+  }
+
+  private void direct(
+      Replica replica, Consumer<Channel> open, Consumer<@Nullable Throwable> failed) {
+    tell(bootstrap.connect(replica.address()), noting(replica, NetworkMode.DIRECT, open), failed);
+  }
+
+  private void tunnelled(
+      Replica replica, Consumer<Channel> open, Consumer<@Nullable Throwable> failed) {
+    tell(throughTunnel(replica), noting(replica, NetworkMode.TUNNEL, open), failed);
+  }
+
+  private static Consumer<Channel> noting(
+      Replica replica, NetworkMode way, Consumer<Channel> open) {
+    return channel -> {
+      replica.reachedBy(way);
+      open.accept(channel);
+    };
   }
 
   private static void tell(
@@ -84,15 +103,14 @@ final class Dialer {
     lookedAt.put(replica, now);
     tell(
         bootstrap.connect(replica.address()),
-        channel -> {
-          replica.tunnelled(false);
-          Channels.close(channel);
-        },
+        noting(replica, NetworkMode.DIRECT, Channels::close),
         _ -> {});
   }
 
   void onTick() {
-    lookedAt.keySet().removeIf(replica -> replica.isRemoved() || !replica.isTunnelled());
+    lookedAt
+        .keySet()
+        .removeIf(replica -> replica.isRemoved() || replica.way() != NetworkMode.TUNNEL);
   }
 
   /// Both ways at once.
@@ -113,7 +131,7 @@ final class Dialer {
     void start() {
       tell(
           bootstrap.connect(replica.address()),
-          channel -> won(channel, false),
+          channel -> won(channel, NetworkMode.DIRECT),
           cause -> {
             running--;
             startSecond();
@@ -132,20 +150,20 @@ final class Dialer {
       running++;
       tell(
           throughTunnel(replica),
-          channel -> won(channel, true),
+          channel -> won(channel, NetworkMode.TUNNEL),
           cause -> {
             running--;
             lost(cause);
           });
     }
 
-    private void won(Channel channel, boolean tunnelled) {
+    private void won(Channel channel, NetworkMode way) {
       if (over) {
         Channels.close(channel);
         return;
       }
       over = true;
-      replica.tunnelled(tunnelled);
+      replica.reachedBy(way);
       open.accept(channel);
     }
 

@@ -1,10 +1,12 @@
 package io.fleetserve.loadbalancer.proxy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +23,18 @@ final class SocketServer implements AutoCloseable {
   @FunctionalInterface
   interface Service {
     void serve(Socket socket) throws IOException;
+  }
+
+  /// Reads to the end of a connection that the other side has to end, in order or by a reset.
+  ///
+  /// @throws java.net.SocketTimeoutException when it does not
+  static boolean ends(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (SocketException reset) {
+      return true;
+    }
   }
 
   SocketServer(Service service) {

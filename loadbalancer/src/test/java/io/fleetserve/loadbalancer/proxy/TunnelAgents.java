@@ -8,6 +8,7 @@ import io.fleetserve.api.wire.ServiceRoute;
 import io.fleetserve.api.wire.TunnelRule;
 import io.fleetserve.loadbalancer.endpoint.Routing;
 import io.fleetserve.loadbalancer.lane.Transport;
+import io.fleetserve.loadbalancer.tunnel.ControllerPassage;
 import io.fleetserve.loadbalancer.tunnel.TunnelPort;
 import io.fleetserve.loadbalancer.tunnel.WantedAgents;
 import io.netty.pkitesting.CertificateBuilder;
@@ -43,12 +44,14 @@ final class TunnelAgents implements AutoCloseable {
   private final Transport transport;
   private final io.fleetserve.loadbalancer.tunnel.Tunnels tunnels;
   private final Map<String, Tunnels> running = new HashMap<>();
+  final ControllerPassage passage;
   private @Nullable TunnelPort port;
   private String host = "127.0.0.1";
   private @Nullable Path folder;
 
   TunnelAgents(Transport transport, Routing routing, Duration patience) {
     this.transport = transport;
+    this.passage = new ControllerPassage(transport.clientType());
     this.tunnels =
         new io.fleetserve.loadbalancer.tunnel.Tunnels(new WantedAgents(routing::table), patience);
   }
@@ -119,7 +122,7 @@ final class TunnelAgents implements AutoCloseable {
   int port() {
     TunnelPort known = port;
     if (known == null) {
-      known = new TunnelPort(rule(), transport.group(), transport.serverType(), tunnels);
+      known = new TunnelPort(rule(), transport.group(), transport.serverType(), tunnels, passage);
       known.look();
       port = known;
     }

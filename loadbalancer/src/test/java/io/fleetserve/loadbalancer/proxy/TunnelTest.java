@@ -8,6 +8,7 @@ import io.fleetserve.api.pki.CertificateName;
 import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.TunnelRule;
+import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.testing.replica.FakeReplica;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -67,9 +68,11 @@ final class TunnelTest {
   void replicaWithoutAnAddressIsReachedThroughItsTunnel(NetworkMode mode) {
     route(mode);
     awaitLinks(2);
+    assertThat(bed.service().known()).extracting(Replica::way).containsOnlyNulls();
 
     assertThat(bed.get("/").status()).isEqualTo(200);
     assertThat(bed.get("/").body()).isEqualTo("r1");
+    assertThat(bed.service().known()).extracting(Replica::way).containsOnly(NetworkMode.TUNNEL);
   }
 
   @Test
@@ -80,6 +83,7 @@ final class TunnelTest {
     awaitLinks(2);
 
     assertThat(bed.get("/").body()).isEqualTo("direct");
+    assertThat(bed.service().known()).extracting(Replica::way).containsOnly(NetworkMode.DIRECT);
   }
 
   @Test

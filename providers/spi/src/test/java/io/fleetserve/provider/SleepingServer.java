@@ -25,6 +25,7 @@ public final class SleepingServer {
         "http://127.0.0.1:9",
         token,
         null,
+        false,
         "",
         task,
         new AgentBoot.ProbeRule("/", null, Map.of(), 600_000, 1000, 1000, 1000));

@@ -18,9 +18,15 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param folder for keys, homes and logs
 /// @param port of every host
-public record SshHosts(Path folder, int port, int count) implements AutoCloseable {
+/// @param within what their daemons are started by, as `nsenter` with its options; none for empty
+public record SshHosts(Path folder, int port, int count, List<String> within)
+    implements AutoCloseable {
   private static final Path SCRIPT =
       Path.of(System.getProperty("fleetserve.shared", "../shared"), "bin/sshd-up.sh");
+
+  public SshHosts {
+    within = List.copyOf(within);
+  }
 
   /// Why they cannot be had here; empty when they can.
   public static Optional<String> missing() {
@@ -29,12 +35,12 @@ public record SshHosts(Path folder, int port, int count) implements AutoCloseabl
 
   /// Starts them, each with the address `127.78.0.<number from 1>`.
   public static SshHosts start(Path folder, int count) throws IOException, InterruptedException {
-    SshHosts hosts = new SshHosts(folder, freePort(count), count);
+    SshHosts hosts = new SshHosts(folder, freePort(count), count, List.of());
     hosts.up();
     return hosts;
   }
 
-  private static int freePort(int count) throws IOException {
+  static int freePort(int count) throws IOException {
     for (int attempt = 0; attempt < 50; attempt++) {
       try (ServerSocket first = new ServerSocket()) {
         first.bind(new InetSocketAddress(InetAddress.getByName("127.78.0.1"), 0));
@@ -63,7 +69,8 @@ public record SshHosts(Path folder, int port, int count) implements AutoCloseabl
   }
 
   private void script(String... more) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString(), folder.toString()));
+    List<String> command = new ArrayList<>(within);
+    command.addAll(List.of("bash", SCRIPT.toString(), folder.toString()));
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SSH_HOSTS", Integer.toString(count));
