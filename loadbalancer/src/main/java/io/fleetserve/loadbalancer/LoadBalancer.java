@@ -48,6 +48,8 @@ public final class LoadBalancer {
   private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
   private static final Duration PORTS_WAIT = Duration.ofSeconds(10);
   private static final Duration ENDPOINTS_WAIT = Duration.ofSeconds(5);
+  private static final int FEWEST_PASSAGES = 64;
+  private static final int MOST_PASSAGES = 8_192;
   private static final Duration LOOK = Duration.ofMillis(5);
 
   private final LoadBalancerBoot boot;
@@ -86,7 +88,10 @@ public final class LoadBalancer {
     tracing =
         traced == null ? null : new OtlpTracing(traced.endpoint(), traced.sampleRatio(), boot.id());
     tunnels = new Tunnels(new WantedAgents(routing::table), settings.times().connect());
-    passage = new ControllerPassage(transport.clientType());
+    passage =
+        new ControllerPassage(
+            transport.clientType(),
+            Math.clamp(settings.maxConnections() / 4, FEWEST_PASSAGES, MOST_PASSAGES));
     tunnelPort =
         boot.tunnel() == null
             ? null

@@ -20,35 +20,30 @@ import org.jspecify.annotations.Nullable;
 /// bytes are theirs: TLS ends at the agent and at the controller, and nothing here can read it or
 /// answer in its place. Thread-safe.
 ///
-/// What it may cost is bounded: 8,192 connections at once, about 128 KiB of buffers each (64 KiB a
-/// direction and what was read last), and an end after a minute without a byte. Agents and
+/// What it may cost is bounded: so many connections at once, about 128 KiB of buffers each (64 KiB
+/// a direction and what was read last), and an end after a minute without a byte. Agents and
 /// controller send one at least every five seconds.
 public final class ControllerPassage {
-  /// Each agent keeps one, and opens others for a moment.
-  private static final int LIMIT = 8_192;
-
   private static final int CONNECT_MILLIS = 5_000;
   private static final int SILENCE_SECONDS = 60;
 
   private final Class<? extends Channel> type;
+  private final int limit;
   private final AtomicInteger open = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
   private volatile @Nullable SocketAddress controller;
-  private volatile int limit = LIMIT;
 
   /// @param type of channels to the controller
-  public ControllerPassage(Class<? extends Channel> type) {
+  /// @param limit connections at once, of two descriptors each; an agent keeps one, and opens
+  ///   others for a moment
+  public ControllerPassage(Class<? extends Channel> type, int limit) {
     this.type = type;
+    this.limit = limit;
   }
 
   /// Where the controller lets agents in from now on; null while it is not known.
   public void leadTo(@Nullable InetSocketAddress address) {
     controller = address;
-  }
-
-  /// Connections at once from now on; those that are open stay.
-  public void limit(int most) {
-    limit = most;
   }
 
   /// Connections that are passed on now.

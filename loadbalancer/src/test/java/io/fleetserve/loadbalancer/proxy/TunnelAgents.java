@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class TunnelAgents implements AutoCloseable {
   static final String INSTALLATION = "i";
 
+  /// Connections to the controller at once.
+  static final int PASSAGES = 3;
+
   private static final @Nullable NetworkMode ALWAYS =
       System.getProperty("fleetserve.test.network") == null
           ? null
@@ -51,7 +54,7 @@ final class TunnelAgents implements AutoCloseable {
 
   TunnelAgents(Transport transport, Routing routing, Duration patience) {
     this.transport = transport;
-    this.passage = new ControllerPassage(transport.clientType());
+    this.passage = new ControllerPassage(transport.clientType(), PASSAGES);
     this.tunnels =
         new io.fleetserve.loadbalancer.tunnel.Tunnels(new WantedAgents(routing::table), patience);
   }
