@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param firstReadyAt null before the replica was ready
 /// @param inspectedAt when the provider was last asked about it; null before
 /// @param queuedAt when it was last seen to wait for its machine at the provider; null before
+/// @param recallable it serves, and drains for no reason but that it was one too many: it may be
+///   called back until it is told to stop
 public record Replica(
     ReplicaKey key,
     int version,
@@ -38,7 +40,8 @@ public record Replica(
     Instant launchedAt,
     @Nullable Instant firstReadyAt,
     @Nullable Instant inspectedAt,
-    @Nullable Instant queuedAt) {
+    @Nullable Instant queuedAt,
+    boolean recallable) {
 
   /// A replica that is wanted and not asked for yet.
   public static Replica pending(
@@ -60,7 +63,8 @@ public record Replica(
         now,
         null,
         null,
-        null);
+        null,
+        false);
   }
 
   public int id() {
@@ -143,6 +147,10 @@ public record Replica(
     });
   }
 
+  public Replica withRecallable(boolean may) {
+    return with(draft -> draft.recallable = may);
+  }
+
   /// From when on its agent is to report: before that it waited.
   public Instant startedAt() {
     return queuedAt == null || queuedAt.isBefore(launchedAt) ? launchedAt : queuedAt;
@@ -177,6 +185,7 @@ public record Replica(
     private @Nullable Instant firstReadyAt;
     private @Nullable Instant inspectedAt;
     private @Nullable Instant queuedAt;
+    private boolean recallable;
 
     Draft(Replica from) {
       key = from.key;
@@ -196,6 +205,7 @@ public record Replica(
       firstReadyAt = from.firstReadyAt;
       inspectedAt = from.inspectedAt;
       queuedAt = from.queuedAt;
+      recallable = from.recallable;
     }
 
     Replica done() {
@@ -216,7 +226,8 @@ public record Replica(
           launchedAt,
           firstReadyAt,
           inspectedAt,
-          queuedAt);
+          queuedAt,
+          recallable);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.fleetserve.controller.placement;
 
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.api.spec.ServiceSpec;
+import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.spot.ZoneKey;
 import io.fleetserve.provider.Offer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,13 @@ public record Wish(boolean spot, @Nullable ZoneKey only) {
 
   boolean accepts(Offer offer) {
     return offer.spot() == spot && (only == null || only.equals(Zones.of(offer)));
+  }
+
+  /// Whether a replica that runs there is one of those wished for.
+  public boolean isMetBy(Machine machine) {
+    return machine.placed()
+        && machine.spot() == spot
+        && (only == null || only.equals(Zones.of(machine)));
   }
 
   /// For reasons, for example `spot in aws/us-east-1/us-east-1a`.

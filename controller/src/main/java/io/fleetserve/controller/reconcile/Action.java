@@ -16,7 +16,16 @@ public sealed interface Action {
       implements Action {}
 
   /// Signal `DrainWanted`; publish the route.
-  record Drain(ReplicaKey key, String reason) implements Action {}
+  ///
+  /// @param surplus it is one too many, and nothing else: it may be called back
+  record Drain(ReplicaKey key, String reason, boolean surplus) implements Action {
+    public Drain(ReplicaKey key, String reason) {
+      this(key, reason, false);
+    }
+  }
+
+  /// Signal `Recalled`; publish the route.
+  record Recall(ReplicaKey key, String reason) implements Action {}
 
   /// Signal `Drained`, tell the agent to stop, signal `StopSent`.
   record Stop(ReplicaKey key, String reason) implements Action {}

@@ -5,6 +5,8 @@ import io.fleetserve.controller.model.Replica;
 import io.fleetserve.controller.model.ReplicaKey;
 import io.fleetserve.controller.model.ServiceVersion;
 import io.fleetserve.controller.placement.Wish;
+import io.fleetserve.controller.replica.ReplicaMachine;
+import io.fleetserve.controller.replica.ReplicaSignal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,10 +14,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A plan in the making: the actions so far, and the versions as they will be after them. Confined
-/// to one call of [ServicePlanner#plan].
+/// A plan in the making: the actions so far, and versions and replicas called back as they will be
+/// after them. Confined to one call of [ServicePlanner#plan].
 final class PlanDraft {
-  final ServiceState state;
+  ServiceState state;
   final Instant now;
   private final List<Action> actions = new ArrayList<>();
   private final Set<ReplicaKey> leaving = new HashSet<>();
@@ -56,6 +58,24 @@ final class PlanDraft {
     if (leaving.add(replica.key())) {
       actions.add(new Action.Drain(replica.key(), reason));
     }
+  }
+
+  /// Drains one that is too many, which may be called back while it drains.
+  void drainSurplus(Replica replica, String reason) {
+    if (leaving.add(replica.key())) {
+      actions.add(new Action.Drain(replica.key(), reason, true));
+    }
+  }
+
+  /// Calls back one that drains: from here on it serves.
+  void recall(Replica replica, String reason) {
+    actions.add(new Action.Recall(replica.key(), reason));
+    Replica back = ReplicaMachine.on(replica, new ReplicaSignal.Recalled(reason), now).next();
+    state =
+        state.withReplicas(
+            state.replicas().stream()
+                .map(each -> each.key().equals(back.key()) ? back : each)
+                .toList());
   }
 
   boolean stays(Replica replica) {

@@ -78,7 +78,7 @@ final class RollingStep {
     fleet
         .spread()
         .surplus(fleet.current(), spareReady)
-        .forEach(replica -> draft.drain(replica, counts));
+        .forEach(replica -> draft.drainSurplus(replica, counts));
     int limit = fleet.spread().total() + fleet.maxSurge();
     int over = current(draft, fleet).size() + old(draft, fleet).size() - limit;
     fleet.victims().ordered(Fleet.unready(old(draft, fleet))).stream()

@@ -67,7 +67,7 @@ public final class ServicePlanner {
         && !fleet.sharesFixedPort()) {
       BlueGreenStep.plan(draft, fleet, before.get());
     } else {
-      RollingStep.plan(draft, fleet);
+      RollingStep.plan(draft, RecallStep.plan(draft, fleet));
     }
   }
 

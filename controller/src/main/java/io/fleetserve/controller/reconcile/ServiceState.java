@@ -44,6 +44,11 @@ public record ServiceState(
     check(failedHistory >= 0, "failedHistory", failedHistory, ">= 0");
   }
 
+  ServiceState withReplicas(List<Replica> others) {
+    return new ServiceState(
+        service, versions, others, inFlight, drained, sharedHost, failedHistory, mix);
+  }
+
   /// Replicas wanted now, the extra ones included.
   public int target() {
     return service.target();

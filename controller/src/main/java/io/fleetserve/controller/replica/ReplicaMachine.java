@@ -8,6 +8,7 @@ import static io.fleetserve.api.status.ReplicaStatus.FAILED_PROVISION;
 import static io.fleetserve.api.status.ReplicaStatus.PENDING;
 import static io.fleetserve.api.status.ReplicaStatus.PREEMPTED;
 import static io.fleetserve.api.status.ReplicaStatus.PROVISIONING;
+import static io.fleetserve.api.status.ReplicaStatus.READY;
 import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.UNKNOWN;
 
@@ -39,6 +40,7 @@ import java.util.List;
 ///     v                  v Rejected, GivenUp, gone  |   Terminated|    |CleanupFailed
 ///  FAILED_PROVISION <----+                          |             v    v         | (Terminate
 ///                                                   |       (released) FAILED_CLEANUP is retried)
+///   DRAINING --Recalled--------> READY      (was one too many, serves, not told to stop yet)
 ///   alive --Reported FAILED*---> FAILED, FAILED_INITIAL_DELAY, FAILED_PROBING
 ///   alive --InstanceSeen/Gone--> FAILED, PREEMPTED           (all keep the row; Terminated
 ///   alive --AgentSilent 5 min--> FAILED_PROBING               marks it released)
@@ -68,7 +70,8 @@ public final class ReplicaMachine {
       case ReplicaSignal.AgentSilent silent -> silent(replica, silent.silence(), now);
       case ReplicaSignal.InstanceSeen seen -> InstanceRules.seen(replica, seen.instance(), now);
       case ReplicaSignal.InstanceGone ignored -> InstanceRules.gone(replica, now);
-      case ReplicaSignal.DrainWanted wanted -> drain(replica, wanted.reason(), now);
+      case ReplicaSignal.DrainWanted wanted -> drain(replica, wanted, now);
+      case ReplicaSignal.Recalled recalled -> recalled(replica, recalled.reason(), now);
       case ReplicaSignal.Drained drained -> drained(replica, drained.reason(), now);
       case ReplicaSignal.StopSent ignored -> stopSent(replica, now);
       case ReplicaSignal.TerminateSent ignored -> terminateSent(replica, now);
@@ -191,7 +194,22 @@ public final class ReplicaMachine {
                 now));
   }
 
-  private static Transition drain(Replica replica, String reason, Instant now) {
+  private static Transition recalled(Replica replica, String reason, Instant now) {
+    boolean may =
+        replica.status() == DRAINING
+            && replica.recallable()
+            && replica.cleanup().stopSentAt() == null;
+    return may
+        ? told(
+            replica.withRecallable(false).withStatus(READY, reason, now),
+            EventType.REPLICA_READY,
+            Severity.INFO,
+            "back in routing: " + reason)
+        : silently(replica);
+  }
+
+  private static Transition drain(Replica replica, ReplicaSignal.DrainWanted wanted, Instant now) {
+    String reason = wanted.reason();
     return switch (replica.status()) {
       case PENDING ->
           silently(replica.withCleanup(Cleanup.RELEASED).withStatus(SHUTTING_DOWN, reason, now));
@@ -203,12 +221,15 @@ public final class ReplicaMachine {
               "ends before it was ready: " + reason);
       case READY, NOT_READY ->
           told(
-              replica.withStatus(DRAINING, reason, now),
+              replica
+                  .withRecallable(wanted.surplus() && replica.isReady())
+                  .withStatus(DRAINING, reason, now),
               EventType.REPLICA_DRAINING,
               Severity.INFO,
               "out of routing: " + reason);
-      case DRAINING,
-          SHUTTING_DOWN,
+      // What is to go for another reason does not come back.
+      case DRAINING -> silently(wanted.surplus() ? replica : replica.withRecallable(false));
+      case SHUTTING_DOWN,
           FAILED,
           FAILED_INITIAL_DELAY,
           FAILED_PROBING,

@@ -50,7 +50,16 @@ public sealed interface ReplicaSignal {
   record InstanceGone() implements ReplicaSignal {}
 
   /// The replica is not wanted any more.
-  record DrainWanted(String reason) implements ReplicaSignal {}
+  ///
+  /// @param surplus nothing is wrong with it: it may be called back ([Recalled])
+  record DrainWanted(String reason, boolean surplus) implements ReplicaSignal {
+    public DrainWanted(String reason) {
+      this(reason, false);
+    }
+  }
+
+  /// It is wanted after all, and was not told to stop yet.
+  record Recalled(String reason) implements ReplicaSignal {}
 
   /// No request is in flight any more, or nobody waits for them any longer.
   record Drained(String reason) implements ReplicaSignal {}

@@ -96,7 +96,9 @@ final class ReportRules {
 
   private static Transition ending(Replica replica, AgentReport report, Instant now) {
     return switch (report.phase()) {
-      case PREPARING, SETTING_UP, STARTING, READY, NOT_READY, STOPPING -> silently(replica);
+      case READY -> silently(replica);
+      case PREPARING, SETTING_UP, STARTING, NOT_READY, STOPPING ->
+          silently(replica.withRecallable(false));
       case STOPPED, FAILED, FAILED_INITIAL_DELAY, FAILED_PROBING ->
           silently(
               replica

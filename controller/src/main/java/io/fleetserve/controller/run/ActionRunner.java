@@ -61,7 +61,9 @@ final class ActionRunner {
     return switch (action) {
       case Action.Launch launch -> launcher.launch(launch, now);
       case Action.Drain drain ->
-          signal(drain.key(), new ReplicaSignal.DrainWanted(drain.reason()), now);
+          signal(drain.key(), new ReplicaSignal.DrainWanted(drain.reason(), drain.surplus()), now);
+      case Action.Recall recall ->
+          signal(recall.key(), new ReplicaSignal.Recalled(recall.reason()), now);
       case Action.Stop stop -> stop(stop, now);
       case Action.Terminate terminate -> terminate(terminate.key(), now);
       case Action.Inspect inspect -> inspect(inspect.key(), now);

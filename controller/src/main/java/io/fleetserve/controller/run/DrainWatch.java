@@ -24,11 +24,16 @@ final class DrainWatch {
 
   /// A route was published.
   void published(long generation) {
-    drainedFrom.keySet().removeIf(key -> ledger.replica(key).isEmpty());
+    // One that was called back counts anew when it drains again.
+    drainedFrom.keySet().removeIf(key -> ledger.replica(key).filter(this::leaves).isEmpty());
     ledger.replicas().stream()
         .filter(replica -> replica.status() == ReplicaStatus.DRAINING)
         .map(Replica::key)
         .forEach(key -> drainedFrom.putIfAbsent(key, generation));
+  }
+
+  private boolean leaves(Replica replica) {
+    return !replica.status().isAlive();
   }
 
   /// Replicas that every load balancer has taken out, without a request in flight.

@@ -122,6 +122,54 @@ final class ServicePlannerTest {
   }
 
   @Test
+  void whatDrainsOnlyBecauseItWasTooManyIsCalledBackBeforeAnythingIsLaunched() {
+    Replica spare = drains(2, true);
+
+    ServicePlan plan =
+        plan(States.of(3, List.of(ACTIVE), List.of(in(READY, 1), spare, drains(3, false))));
+
+    assertThat(plan.actions())
+        .extracting(Action::getClass)
+        .containsExactly(Action.Recall.class, Action.Launch.class);
+    assertThat(((Action.Recall) plan.actions().getFirst()).key()).isEqualTo(Replicas.key(2));
+  }
+
+  @Test
+  void whatWasToldToStopOrIsOfAnotherVersionOrIsTakenBackIsNotCalledBack() {
+    ServiceVersion old =
+        States.version(1, VersionStatus.RETIRED, true, Specs.between(0, 5).run("old").build());
+    ServiceVersion next = States.version(2, VersionStatus.ACTIVE, true, SPEC);
+    Replica told = drains(1, true).withVersion(2);
+    Replica taken = drains(2, true).withVersion(2);
+
+    ServicePlan plan =
+        plan(
+            States.of(
+                3,
+                List.of(old, next),
+                List.of(
+                    told.withCleanup(told.cleanup().withStopSentAt(NOW)),
+                    taken.withMachine(taken.machine().withPreemptionAt(NOW, NOW, false)),
+                    drains(3, true))));
+
+    assertThat(plan.actions()).noneMatch(Action.Recall.class::isInstance);
+    assertThat(plan.actions()).filteredOn(Action.Launch.class::isInstance).hasSize(3);
+  }
+
+  @Test
+  void onlyTheSurplusMayBeCalledBack() {
+    ServicePlan surplus = plan(States.of(1, List.of(ACTIVE), List.of(in(READY, 1), in(READY, 2))));
+    ServicePlan ends = plan(States.of(0, List.of(), List.of(in(READY, 1))));
+
+    assertThat(surplus.actions())
+        .singleElement()
+        .satisfies(action -> assertThat(((Action.Drain) action).surplus()).isTrue());
+    assertThat(ends.actions())
+        .singleElement()
+        .satisfies(action -> assertThat(((Action.Drain) action).surplus()).isFalse());
+  }
+
+  @Test
   void preemptedReplicasAreReplacedAtOnceHoweverMany() {
     List<Replica> rows =
         List.of(
@@ -386,6 +434,10 @@ final class ServicePlannerTest {
 
   private static Replica in(ReplicaStatus status, int id) {
     return Replicas.in(status, id, 1, START);
+  }
+
+  private static Replica drains(int id, boolean recallable) {
+    return Replicas.in(DRAINING, id, 1, NOW).withRecallable(recallable);
   }
 
   private static ServicePlan plan(ServiceState state) {

@@ -369,6 +369,27 @@ final class ReplicaMachineTest {
   }
 
   @Test
+  void aDrainingReplicaIsCalledBackOnlyWhileItServesAndNothingElseWantsItGone() {
+    Replica ready = Replicas.in(READY, 1, 1, START);
+    Replica surplus = after(ready, new ReplicaSignal.DrainWanted("too many", true));
+    ReplicaSignal recall = new ReplicaSignal.Recalled("2 wanted");
+
+    assertThat(after(surplus, recall).status()).isEqualTo(READY);
+    assertThat(after(surplus, recall).recallable()).isFalse();
+    for (Replica gone :
+        List.of(
+            after(ready, new ReplicaSignal.DrainWanted("ended on request")),
+            after(surplus, new ReplicaSignal.DrainWanted("ended on request")),
+            after(surplus, new ReplicaSignal.StopSent()),
+            after(surplus, reported(surplus, Phase.NOT_READY)),
+            after(
+                Replicas.in(NOT_READY, 1, 1, START),
+                new ReplicaSignal.DrainWanted("too many", true)))) {
+      assertThat(after(gone, recall).status()).isEqualTo(DRAINING);
+    }
+  }
+
+  @Test
   void anEarlierEndReplacesTheOneThatWasAnnounced() {
     Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
     Instant walltime = START.plusSeconds(3_600);
@@ -438,6 +459,8 @@ final class ReplicaMachineTest {
                   new ReplicaSignal.AgentSilent(Duration.ofHours(1)),
                   new ReplicaSignal.InstanceGone(),
                   new ReplicaSignal.DrainWanted("drain"),
+                  new ReplicaSignal.DrainWanted("one too many", true),
+                  new ReplicaSignal.Recalled("wanted after all"),
                   new ReplicaSignal.Drained("drained"),
                   new ReplicaSignal.StopSent(),
                   new ReplicaSignal.TerminateSent(),
@@ -475,6 +498,7 @@ final class ReplicaMachineTest {
         case ReplicaSignal.AgentSilent r -> false;
         case ReplicaSignal.DrainWanted r -> false;
         case ReplicaSignal.Drained r -> false;
+        case ReplicaSignal.Recalled r -> false;
         case ReplicaSignal.StopSent r -> false;
         case ReplicaSignal.TerminateSent r -> false;
         case ReplicaSignal.CleanupFailed r -> false;
