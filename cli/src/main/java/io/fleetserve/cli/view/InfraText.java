@@ -42,7 +42,8 @@ public final class InfraText {
 
   /// Whether the provider's reason is not just the sum of its places'.
   private static boolean tellsMore(InfraView provider) {
-    return !provider.reason().isEmpty() && provider.places().stream().allMatch(PlaceView::usable);
+    return !provider.reason().isEmpty()
+        && (provider.places().isEmpty() || provider.places().stream().anyMatch(PlaceView::usable));
   }
 
   private static List<Cell> row(Paint paint, String place, String status, String what) {

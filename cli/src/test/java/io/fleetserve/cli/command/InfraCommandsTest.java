@@ -133,6 +133,20 @@ final class InfraCommandsTest {
   }
 
   @Test
+  void silentProviderIsMarkedBesideItsPlaces() {
+    InfraView silent = new InfraView("ssh", true, "has not told what it offers", 2, SSH.places());
+    controller.close();
+    controller = FakeController.start(home).json("GET /infra", List.of(silent));
+
+    Call check = Call.serve(home, "check", "ssh");
+
+    assertThat(check.exit()).isEqualTo(1);
+    assertThat(check.out())
+        .contains("ssh         unusable  has not told what it offers")
+        .contains("ssh/lab/h1  ok");
+  }
+
+  @Test
   void placesAreListedWithWhatIsFreeAndTheirReplicas() {
     assertThat(Call.serve(home, "infra", "list").out())
         .isEqualTo(
