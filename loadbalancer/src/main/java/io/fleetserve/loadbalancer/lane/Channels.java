@@ -28,9 +28,9 @@ public final class Channels {
     channel.close();
   }
 
-  /// The same where the last write may be under way, as after a handshake that failed: nothing is
-  /// read meanwhile. With io_uring, a read that begins then keeps the socket open until the other
-  /// side ends it.
+  /// The same where the last write may be under way, as after a handshake that failed: no read is
+  /// begun meanwhile. With io_uring, a read that is under way then keeps the socket open until the
+  /// other side ends it; one that had begun before still does.
   public static void closeUnread(Channel channel) {
     channel.config().setAutoRead(false);
     channel.close();

@@ -269,23 +269,6 @@ final class ControllerPassageTest {
   }
 
   @Test
-  void strangersConnectionEnds() throws Exception {
-    X509Bundle other = TunnelAgents.issued("CN=authority", null, null);
-    try (Socket plain = plain();
-        SSLSocket stranger =
-            (SSLSocket)
-                bed.agents
-                    .context(TunnelAgents.issued("CN=x", CertificateName.loadBalancer("i"), other))
-                    .getSocketFactory()
-                    .createSocket(plain, null, false)) {
-      stranger.setUseClientMode(true);
-      assertThat(isServed(stranger)).isFalse();
-
-      assertThat(SocketServer.ends(plain)).isTrue();
-    }
-  }
-
-  @Test
   void whatIsNoTlsEndsAtOnce() throws Exception {
     try (SocketServer server = controller(ControllerPassageTest::echo);
         Socket plain = plain()) {
