@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -157,10 +158,15 @@ public final class Fleet implements AutoCloseable {
 
   /// Waits until the condition holds; fails with `what`, and the tails of the logs, after `limit`.
   public void await(String what, Duration limit, BooleanSupplier condition) {
+    await(() -> what, limit, condition);
+  }
+
+  /// The same with words that are asked for when it fails.
+  public void await(Supplier<String> what, Duration limit, BooleanSupplier condition) {
     Instant end = Instant.now().plus(limit);
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(end)) {
-        throw new AssertionError("not within " + limit + ": " + what + "\n" + logTails());
+        throw new AssertionError("not within " + limit + ": " + what.get() + "\n" + logTails());
       }
       java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
     }

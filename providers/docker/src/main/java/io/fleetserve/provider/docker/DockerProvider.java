@@ -220,9 +220,14 @@ final class DockerProvider implements InstanceProvider {
     }
   }
 
+  /// One that ended in order is taken away as it is seen: whoever hears that it is over does not
+  /// ask for its end any more.
   private Instance instance(ContainerMark mark, JsonNode container) throws IOException {
     ContainerState state = ContainerState.of(container);
     Instance.State word = state.instance(busy.contains(mark.name()));
+    if (word == Instance.State.TERMINATED) {
+      engine.remove(mark.name());
+    }
     return new Instance(
         ref(mark.attemptId()),
         mark.ownership(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fleetserve.provider.CreateOutcome;
+import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.OfferQuery;
 import io.fleetserve.provider.ProviderContext;
@@ -24,6 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// Engines that break off: what is known for sure, and what is not.
 final class DockerFaultsTest {
   private static final String NONE = answer(404, "{\"message\":\"No such container\"}");
+
+  private static final String ENDED =
+      """
+      {"State": {"Status": "exited", "ExitCode": 0},
+       "Config": {"Labels": {"io.fleetserve.installation": "i", "io.fleetserve.attempt": "a1"}}}
+      """;
 
   @TempDir Path folder;
 
@@ -116,6 +123,35 @@ final class DockerFaultsTest {
 
       assertThat(((CreateOutcome.Rejected) outcome).error().category())
           .isEqualTo(Category.RATE_LIMITED);
+    }
+  }
+
+  @Test
+  void containerThatEndedInOrderIsToldOnceAndRemoved() throws IOException {
+    InstanceRef ref = new InstanceRef("docker", "fleetserve-a1");
+    try (ScriptedEngine engine =
+        engine(line -> line.startsWith("DELETE") ? answer(204, "") : answer(200, ENDED))) {
+      assertThat(provider(engine).get(ref).orElseThrow().state())
+          .isEqualTo(Instance.State.TERMINATED);
+      assertThat(engine.asked())
+          .filteredOn(line -> line.startsWith("DELETE"))
+          .singleElement()
+          .asString()
+          .contains("/containers/fleetserve-a1?");
+    }
+  }
+
+  @Test
+  void containerThatEndedInOrderAndCannotBeRemovedIsNotToldToBeOver() throws IOException {
+    InstanceRef ref = new InstanceRef("docker", "fleetserve-a1");
+    try (ScriptedEngine engine =
+        engine(line ->
+            line.startsWith("DELETE")
+                ? answer(500, "{\"message\":\"device or resource busy\"}")
+                : answer(200, ENDED))) {
+      assertThatThrownBy(() -> provider(engine).get(ref))
+          .isInstanceOf(ProviderException.class)
+          .hasMessageContaining("resource busy");
     }
   }
 

@@ -99,12 +99,13 @@ final class DockerProviderIT {
   }
 
   @Test
-  void agentThatLeavesInOrderIsTerminated() {
+  void agentThatLeavesInOrderLeavesNoContainer() {
     DockerProvider provider = open("exit 0", Map.of());
 
     InstanceRef ref = accepted(provider.create(TestSpecs.spec(INSTALLATION, "aorder", HOST)));
 
-    await().until(() -> provider.get(ref).orElseThrow().state() == Instance.State.TERMINATED);
+    await().until(() -> provider.get(ref).map(Instance::state).isEmpty());
+    assertThat(provider.list(INSTALLATION)).isEmpty();
   }
 
   @Test
