@@ -21,6 +21,11 @@ import tools.jackson.databind.JsonNode;
 /// with notice or without, is replaced, and no repeatable request fails.
 final class SlurmIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  /// How long the cluster's controller is away, beside the time for some hundred answers.
+  private static final Duration AWAY =
+      Duration.ofSeconds(Integer.getInteger("fleetserve.slurmctld.seconds", 0));
+
   private static final String CANARY = "canary-77a0d1";
 
   @TempDir Path folder;
@@ -31,10 +36,10 @@ final class SlurmIT {
     Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
     try (SlurmCluster cluster = SlurmCluster.start();
         Fleet fleet = Fleet.create(Services.ROOT, folder, config(cluster))) {
+      clusterWithoutItsController(fleet, cluster);
       fleet.must("up", file("short", "infra: slurm/test/zone-a"));
       List<JsonNode> ending = Services.ready(fleet, "short");
       try (Load load = load(fleet.url("short"))) {
-        clusterWithoutItsController(fleet, cluster, load);
         preemption(fleet, cluster, "spot-notice");
         preemption(fleet, cluster, "spot");
 
@@ -89,15 +94,26 @@ final class SlurmIT {
     return Load.start(4, () -> HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(30)).build());
   }
 
-  /// Replicas serve on, and none is taken for lost.
-  private static void clusterWithoutItsController(Fleet fleet, SlurmCluster cluster, Load load)
-      throws IOException {
-    List<Integer> before = ids(fleet, "short");
-    cluster.stopController();
-    int answers = load.count();
-    fleet.await("answers without Slurm's controller", LIMIT, () -> load.count() > answers + 200);
-    cluster.startController();
-    assertThat(ids(fleet, "short")).isEqualTo(before);
+  /// Replicas serve on, and none is taken for lost, while it is away and when it is back.
+  private void clusterWithoutItsController(Fleet fleet, SlurmCluster cluster) throws IOException {
+    fleet.must("up", file("steady", "infra: slurm/test/ondemand"));
+    List<Integer> before = ids(fleet, "steady");
+    try (Load load = load(fleet.url("steady"))) {
+      cluster.stopController();
+      long end = System.nanoTime() + AWAY.toNanos();
+      int answers = load.count();
+      fleet.await(
+          "answers without Slurm's controller",
+          AWAY.plus(LIMIT),
+          () -> System.nanoTime() > end && load.count() > answers + 200);
+      cluster.startController();
+      int after = load.count();
+      fleet.await("answers with it", LIMIT, () -> load.count() > after + 200);
+      assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
+    }
+    assertThat(ids(fleet, "steady")).hasSize(2).isEqualTo(before);
+    assertThat(fleet.must("events", "steady").out()).doesNotContain("FAILED", "PREEMPTED");
+    fleet.must("down", "steady", "-y");
   }
 
   /// A stronger job wants a node of a partition with preemption: its replicas go elsewhere.
@@ -121,6 +137,10 @@ final class SlurmIT {
       fleet.await("replacements of " + victims, LIMIT, () -> replaced(fleet, victims));
       if (partition.equals("spot-notice")) {
         assertThat(fleet.must("events", partition).out()).contains("ReplicaNoticed");
+      } else {
+        assertThat(fleet.must("events", partition).out())
+            .contains("PREEMPTED: ")
+            .doesNotContain("FAILED");
       }
       assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
       cluster.run("scancel", stronger);

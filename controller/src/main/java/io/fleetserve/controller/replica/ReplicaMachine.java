@@ -13,6 +13,7 @@ import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.UNKNOWN;
 
 import io.fleetserve.api.status.ReplicaStatus;
+import io.fleetserve.api.wire.AgentReport;
 import io.fleetserve.api.wire.EventView.Severity;
 import io.fleetserve.controller.model.Cleanup;
 import io.fleetserve.controller.model.EventDraft;
@@ -67,6 +68,7 @@ public final class ReplicaMachine {
       case ReplicaSignal.Rejected rejected -> rejected(replica, rejected.error(), now);
       case ReplicaSignal.OutcomeUnknown unknown -> outcomeUnknown(replica, unknown.error(), now);
       case ReplicaSignal.Reported reported -> ReportRules.on(replica, reported.report(), now);
+      case ReplicaSignal.EndDoubted doubted -> ReportRules.doubted(replica, doubted.report(), now);
       case ReplicaSignal.AgentSilent silent -> silent(replica, silent.silence(), now);
       case ReplicaSignal.InstanceSeen seen -> InstanceRules.seen(replica, seen.instance(), now);
       case ReplicaSignal.InstanceGone ignored -> InstanceRules.gone(replica, now);
@@ -83,6 +85,15 @@ public final class ReplicaMachine {
               ? silently(replica.withVersion(relabelled.version()))
               : silently(replica);
     };
+  }
+
+  /// Whether a report tells of an end that may be the provider's doing, who takes machines like
+  /// this one back: what arrives first is then often only the signal that ends the processes.
+  public static boolean isDoubtful(Replica replica, AgentReport report) {
+    return replica.machine().spot()
+        && replica.status().isAlive()
+        && ReportRules.isNew(replica, report)
+        && ReportRules.isEnd(report.phase());
   }
 
   static Transition silently(Replica next) {

@@ -37,6 +37,10 @@ public sealed interface ReplicaSignal {
   /// The agent spoke.
   record Reported(AgentReport report) implements ReplicaSignal {}
 
+  /// The agent told of an end that nobody here asked for, and the provider is asked first whether
+  /// it takes the machine back. `Reported` follows.
+  record EndDoubted(AgentReport report) implements ReplicaSignal {}
+
   /// The agent should have spoken.
   ///
   /// @param silence since its last report, counted only while this controller was listening

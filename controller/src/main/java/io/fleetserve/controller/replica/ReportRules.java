@@ -19,9 +19,7 @@ final class ReportRules {
   private ReportRules() {}
 
   static Transition on(Replica replica, AgentReport report, Instant now) {
-    if (report.generation() != replica.key().generation()
-        || report.replicaId() != replica.id()
-        || report.sequence() <= replica.agent().sequence()) {
+    if (!isNew(replica, report)) {
       return silently(replica);
     }
     Replica heard = replica.withAgent(AgentFacts.of(report));
@@ -31,7 +29,37 @@ final class ReportRules {
     return replica.status().isEnding() ? ending(heard, report, now) : silently(heard);
   }
 
+  /// False for a repeat, and for a report of another start.
+  static boolean isNew(Replica replica, AgentReport report) {
+    return report.generation() == replica.key().generation()
+        && report.replicaId() == replica.id()
+        && report.sequence() > replica.agent().sequence();
+  }
+
+  static boolean isEnd(AgentReport.Phase phase) {
+    return switch (phase) {
+      case PREPARING, SETTING_UP, STARTING, READY, NOT_READY, STOPPING -> false;
+      case STOPPED, FAILED, FAILED_INITIAL_DELAY, FAILED_PROBING -> true;
+    };
+  }
+
+  /// Out of routing at once; the report itself comes again when the provider has answered.
+  static Transition doubted(Replica replica, AgentReport report, Instant now) {
+    return replica.status().isAlive()
+        ? notReady(replica, "asking the provider why it ended: " + report.reason(), now)
+        : silently(replica);
+  }
+
   private static Transition alive(Replica replica, AgentReport report, Instant now) {
+    if (isEnd(report.phase()) && replica.machine().leaving()) {
+      return failed(
+          report.phase() == AgentReport.Phase.STOPPED
+              ? replica.withCleanup(replica.cleanup().withStopped())
+              : replica,
+          ReplicaStatus.PREEMPTED,
+          "the provider takes its machine back, and its agent has ended: " + report.reason(),
+          now);
+    }
     return switch (report.phase()) {
       case PREPARING, SETTING_UP, STARTING -> starting(replica, report.reason(), now);
       case READY -> ready(replica, report, now);

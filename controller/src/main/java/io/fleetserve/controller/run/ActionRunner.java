@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Carries out the actions of a plan. Rows are changed at once; provider calls run on threads of
@@ -135,6 +136,19 @@ final class ActionRunner {
     Instant until = calledUntil(replica.get());
     call(key, () -> inspected(replica.get(), until), signal -> {});
     return true;
+  }
+
+  /// Asks the provider about a replica, whatever else it is being asked.
+  ///
+  /// @param then what it said, empty when it gave no answer; on the loop
+  void ask(Replica replica, BiConsumer<Optional<ReplicaSignal>, Instant> then) {
+    Instant until = calledUntil(replica);
+    context
+        .threads()
+        .execute(() -> {
+          Optional<ReplicaSignal> answer = calls.inspect(replica, until);
+          loop.accept(() -> then.accept(answer, context.clock().instant()));
+        });
   }
 
   /// When the create call of a replica was over at the latest: what it made may turn up for a while

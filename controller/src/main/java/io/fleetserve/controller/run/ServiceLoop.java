@@ -57,6 +57,7 @@ final class ServiceLoop {
   private final MixingStep mixing;
   private final DrainWatch drains;
   private final AgentWatch watch;
+  private final EndInquiry ends;
   private final PlacementDesk desk;
   private final boolean readable;
   private final ServiceBoard board;
@@ -88,6 +89,7 @@ final class ServiceLoop {
     this.drains = new DrainWatch(ledger, context.reports());
     Instant now = context.clock().instant();
     this.watch = new AgentWatch(ledger, actions, now);
+    this.ends = new EndInquiry(ledger, actions);
     this.storedAt = now;
     recover(now);
     this.route = Routes.of(state(), now);
@@ -182,6 +184,10 @@ final class ServiceLoop {
 
   AgentWatch watch() {
     return watch;
+  }
+
+  EndInquiry ends() {
+    return ends;
   }
 
   /// Ends the thread and leaves everything as it is.

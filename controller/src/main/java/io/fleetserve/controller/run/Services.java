@@ -172,7 +172,7 @@ public final class Services {
         .ifPresent(loop ->
             loop.post(() -> {
               loop.watch().heard(key, now());
-              loop.ledger().signal(key, new ReplicaSignal.Reported(report), now());
+              loop.ends().reported(key, report, now());
             }));
   }
 

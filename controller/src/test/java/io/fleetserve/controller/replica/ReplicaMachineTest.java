@@ -475,6 +475,7 @@ final class ReplicaMachineTest {
       }
       for (Phase phase : Phase.values()) {
         all.add(reported(replica, phase));
+        all.add(new ReplicaSignal.EndDoubted(Replicas.report(replica, phase)));
       }
       for (Instance.State state : Instance.State.values()) {
         all.add(new ReplicaSignal.InstanceSeen(instance(state, null)));
@@ -495,6 +496,7 @@ final class ReplicaMachineTest {
         case ReplicaSignal.Accepted r -> false;
         case ReplicaSignal.OutcomeUnknown r -> false;
         case ReplicaSignal.Reported r -> false;
+        case ReplicaSignal.EndDoubted r -> false;
         case ReplicaSignal.AgentSilent r -> false;
         case ReplicaSignal.DrainWanted r -> false;
         case ReplicaSignal.Drained r -> false;

@@ -73,6 +73,11 @@ final class FakeAgent {
     }
   }
 
+  /// Its server ends, and it says so once more and again.
+  void serverEnds(String reason) {
+    report(AgentReport.Phase.FAILED, reason);
+  }
+
   private void live() {
     report(AgentReport.Phase.STARTING, "starting");
     report(

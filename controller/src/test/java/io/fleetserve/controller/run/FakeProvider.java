@@ -122,6 +122,15 @@ final class FakeProvider implements InstanceProvider, ProviderFactory {
         });
   }
 
+  /// Takes back every spot machine of a zone, which their agents hear of first, by a signal.
+  void preemptBySignal(String zone) {
+    spotIn(zone)
+        .forEach(entry -> {
+          preempted.add(entry.getKey());
+          entry.getValue().serverEnds("the server was ended by SIGTERM");
+        });
+  }
+
   /// Announces that every spot machine of a zone is taken back.
   void announce(String zone, Instant at) {
     spotIn(zone).forEach(entry -> notices.put(entry.getKey(), at));

@@ -111,6 +111,43 @@ final class SpotServiceTest {
   }
 
   @Test
+  void aReplicaThatOnlySawASignalIsPreemptedWhenItsProviderSaysSo() throws Exception {
+    up("llm", SKYSERVE);
+    awaitSpot("llm", 2);
+    fleet.provider.soldOut.add("spot a");
+
+    fleet.provider.preemptBySignal("a");
+
+    await().atMost(SOON).until(() -> statusesIn("a").contains(ReplicaStatus.PREEMPTED));
+    assertThat(fleet.get("/events?service=llm").body())
+        .contains("PREEMPTED: the provider took its machine back")
+        .doesNotContain("ReplicaFailed");
+  }
+
+  @Test
+  void aServerThatEndsOnAMachineThatStaysHasFailed() throws Exception {
+    up("llm", SKYSERVE);
+    awaitSpot("llm", 2);
+
+    fleet.provider.agents("llm").stream()
+        .filter(agent -> agent.spec().offer().spot())
+        .filter(agent -> "a".equals(agent.spec().offer().zone()))
+        .forEach(agent -> agent.serverEnds("exited with 7: no such weights"));
+
+    await().atMost(SOON).until(() -> statusesIn("a").contains(ReplicaStatus.FAILED));
+    assertThat(fleet.get("/events?service=llm").body())
+        .contains("FAILED: exited with 7: no such weights")
+        .doesNotContain("PREEMPTED");
+  }
+
+  private List<ReplicaStatus> statusesIn(String zone) {
+    return fleet.view("llm").replicas().stream()
+        .filter(replica -> replica.spot() && replica.infra().equals("local/home/" + zone))
+        .map(ReplicaView::status)
+        .toList();
+  }
+
+  @Test
   void aNoticeBringsTheReplacementBeforeTheReplicaGoes() throws Exception {
     up("llm", SKYSERVE);
     awaitSpot("llm", 2);

@@ -16,6 +16,11 @@ record JobState(Instance.State state, Optional<ProviderError> failure) {
   /// @param place for messages, `slurm/cluster/partition`
   static JobState of(SlurmJob job, String place) {
     String about = place + ": job " + job.id() + " ";
+    // A job that ends by itself in its grace has the state of its script's end, not of the cause.
+    boolean ended = job.isOver() || job.is("COMPLETING");
+    if (job.is("PREEMPTED") || (ended && job.preemptedAt() != null)) {
+      return preempted(about);
+    }
     if (job.is("CANCELLED") || job.is("COMPLETED")) {
       // While its processes are being ended it is not over.
       Instance.State state =
@@ -28,11 +33,8 @@ record JobState(Instance.State state, Optional<ProviderError> failure) {
           Category.CAPACITY_UNAVAILABLE,
           about + "was requeued: its nodes were taken for another job");
     }
-    if (job.is("PREEMPTED") || job.reason().equals("Preempted")) {
-      return ended(
-          Instance.State.PREEMPTED,
-          Category.CAPACITY_UNAVAILABLE,
-          about + "was preempted by a job of a higher priority");
+    if (job.reason().equals("Preempted")) {
+      return preempted(about);
     }
     if (job.is("REVOKED") || job.is("SPECIAL_EXIT") || job.is("RECONFIG_FAIL")) {
       return ended(Instance.State.FAILED, Category.TRANSIENT, about + "is " + job.stateText());
@@ -79,6 +81,13 @@ record JobState(Instance.State state, Optional<ProviderError> failure) {
       return new JobState(Instance.State.PENDING, Optional.empty());
     }
     return new JobState(Instance.State.UNKNOWN, Optional.empty());
+  }
+
+  private static JobState preempted(String about) {
+    return ended(
+        Instance.State.PREEMPTED,
+        Category.CAPACITY_UNAVAILABLE,
+        about + "was preempted by a job of a higher priority");
   }
 
   /// A job that Slurm will never start has failed; one that waits is pending, however long.

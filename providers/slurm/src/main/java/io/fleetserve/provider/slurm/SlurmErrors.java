@@ -50,7 +50,7 @@ final class SlurmErrors {
                   List.of("job violates accounting/qos policy", "assocmaxsubmit", "qosmaxsubmit")),
               new Rule(
                   Category.INVALID_REQUEST,
-                  "check the name of the partition: serve infra, sinfo",
+                  "check the name of the partition: serve infra list, sinfo",
                   List.of("invalid partition", "partition name")),
               new Rule(Category.INVALID_REQUEST, "check qos", List.of("invalid qos")),
               new Rule(

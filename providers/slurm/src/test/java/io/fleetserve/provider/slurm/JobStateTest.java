@@ -92,6 +92,23 @@ final class JobStateTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "RUNNING,              RUNNING",
+    "PREEMPTED COMPLETING, PREEMPTED",
+    "FAILED COMPLETING,    PREEMPTED",
+    "CANCELLED COMPLETING, PREEMPTED",
+    "FAILED,               PREEMPTED",
+    "COMPLETED,            PREEMPTED",
+    "CANCELLED,            PREEMPTED",
+  })
+  void jobThatSlurmDecidedToTakeBackIsPreemptedHoweverItEnds(
+      String states, Instance.State expected) {
+    SlurmJob job = job(states, "None", 0, Instant.EPOCH.plusSeconds(60));
+
+    assertThat(JobState.of(job, "slurm/c/p").state()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void everyWordOfSlurmIsKnown(int restarts) {
     for (String word : WORDS) {
@@ -120,6 +137,11 @@ final class JobStateTest {
   }
 
   static SlurmJob job(String states, String reason, int restarts) {
+    return job(states, reason, restarts, null);
+  }
+
+  private static SlurmJob job(
+      String states, String reason, int restarts, @Nullable Instant preemptedAt) {
     return new SlurmJob(
         7,
         "fs-a",
@@ -131,7 +153,7 @@ final class JobStateTest {
         Instant.EPOCH,
         null,
         null,
-        null,
+        preemptedAt,
         restarts,
         1,
         "node1",
