@@ -73,8 +73,7 @@ final class ControllerCrashIT {
       return points;
     }
     int stride = Math.ceilDiv(points.size(), Integer.parseInt(POINTS));
-    long day =
-        Long.getLong("fleetserve.crash.day", LocalDate.now(ZoneOffset.UTC).toEpochDay());
+    long day = Long.getLong("fleetserve.crash.day", LocalDate.now(ZoneOffset.UTC).toEpochDay());
     int first = Math.floorMod(day, stride);
     return IntStream.range(0, points.size())
         .filter(point -> point % stride == first)

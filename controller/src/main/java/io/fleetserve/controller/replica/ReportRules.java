@@ -51,7 +51,7 @@ final class ReportRules {
   }
 
   private static Transition alive(Replica replica, AgentReport report, Instant now) {
-    if (isEnd(report.phase()) && replica.machine().leaving()) {
+    if (isEnd(report.phase()) && replica.machine().takenBack()) {
       return failed(
           report.phase() == AgentReport.Phase.STOPPED
               ? replica.withCleanup(replica.cleanup().withStopped())

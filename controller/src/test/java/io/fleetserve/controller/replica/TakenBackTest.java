@@ -71,6 +71,6 @@ final class TakenBackTest {
   private static Replica spot(ReplicaStatus status, boolean leaving) {
     Replica replica = Replicas.in(status, 1, 1, START);
     Machine spot = new Machine("local", null, null, "", "2 CPUs", 0, true, null);
-    return replica.withMachine(leaving ? spot.withPreemptionAt(LATER, START) : spot);
+    return replica.withMachine(leaving ? spot.withPreemptionAt(LATER, START, false) : spot);
   }
 }
