@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class Membership {
   private static final char[] NO_PASSWORD = new char[0];
 
+  /// Type of key stores that are never written. PKCS #12 would derive keys from the password that
+  /// is none, for a twentieth of a second at each start of an agent.
+  private static final String IN_MEMORY = "JKS";
+
   /// Pause after a renewal that failed; the certificate is good for hours yet.
   private static final long RENEWAL_PAUSE_NANOS = 60_000_000_000L;
 
@@ -93,7 +97,7 @@ final class Membership {
   private Current adopt(KeyPair key, Answer answer) throws IOException {
     try {
       X509Certificate own = Pem.certificates(answer.certificate()).getFirst();
-      KeyStore store = KeyStore.getInstance("PKCS12");
+      KeyStore store = KeyStore.getInstance(IN_MEMORY);
       store.load(null, null);
       Certificate[] chain = {own, authority.getFirst()};
       store.setKeyEntry("agent", key.getPrivate(), NO_PASSWORD, chain);
@@ -109,7 +113,7 @@ final class Membership {
 
   private SSLContext trusting(KeyManager @Nullable [] own) throws IOException {
     try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
+      KeyStore store = KeyStore.getInstance(IN_MEMORY);
       store.load(null, null);
       store.setCertificateEntry("authority", authority.getFirst());
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
