@@ -39,9 +39,12 @@ final class OneAddressIT {
           Services.write(
               folder,
               "inner",
-              "name: inner\nservice: {readiness_probe: /, replicas: 1, network: tunnel}\n"
-                  + "resources: {infra: ssh/lab}\n"
-                  + "run: exec /usr/bin/python3 -u -m http.server $PORT\n"));
+              """
+              name: inner
+              service: {readiness_probe: /, replicas: 1, network: tunnel}
+              resources: {infra: ssh/lab}
+              run: exec /usr/bin/python3 -u -m http.server $PORT
+              """));
       URI url = fleet.url("inner");
       JsonNode first = agent(fleet);
 
