@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,7 +25,7 @@ final class AgentBundle {
   private static final String MODULES = "java.base,java.management,java.xml,jdk.management";
 
   /// Time of every file, so that the same content gives the same archive.
-  private static final String TIME = "--mtime=@1700000000";
+  private static final FileTime TIME = FileTime.from(Instant.ofEpochSecond(1_700_000_000));
 
   private static final List<Program> PROGRAMS =
       List.of(
@@ -76,6 +78,7 @@ final class AgentBundle {
         && Files.readString(keyFile).strip().equals(key)) {
       return;
     }
+    DistMain.attempt("Agents on other machines will be slower to start", () -> train(tree));
     Libraries.remove(folder);
     Files.createDirectories(folder);
     Path part = folder.resolve("bundle.part");
@@ -83,7 +86,7 @@ final class AgentBundle {
     run(
         "tar",
         "--sort=name",
-        TIME,
+        "--mtime=@" + TIME.to(TimeUnit.SECONDS),
         "--owner=0",
         "--group=0",
         "--numeric-owner",
@@ -121,6 +124,38 @@ final class AgentBundle {
       }
       write(tree.resolve("lib/" + program.name() + ".args"), String.join("\n", program.flags()));
       write(tree.resolve("lib/" + program.name() + ".classpath"), String.join(" ", jars));
+    }
+  }
+
+  /// Makes the agent's cache. It is good wherever the bundle is unpacked: what counts are the
+  /// contents and times of its files, and those are the archive's.
+  private void train(Path tree) throws IOException, InterruptedException {
+    Program agent = PROGRAMS.getFirst();
+    Path lib = tree.resolve("lib");
+    Path java = runtime().resolve("bin/java");
+    try (Stream<Path> jars = Files.list(lib)) {
+      for (Path jar : jars.toList()) {
+        Files.setLastModifiedTime(jar, TIME);
+      }
+    }
+    try (TrainingGround ground = TrainingGround.prepare(tree, work.resolve("training"))) {
+      Path cache = ground.caches().resolve("agent.aot");
+      new AgentTraining(ground)
+          .run(
+              List.of(
+                  java.toString(),
+                  "@" + lib.resolve("agent.args"),
+                  "-XX:-AOTClassLinking", // takes memory for classes that a run may not need
+                  "-XX:AOTCacheOutput=" + cache,
+                  "-cp",
+                  String.join(
+                      ":",
+                      libraries.named(agent.artifacts()).stream()
+                          .map(jar -> lib.resolve(jar).toString())
+                          .toList()),
+                  "io.fleetserve.agent.AgentMain"));
+      TrainingGround.await("the agent's cache", () -> Files.exists(cache));
+      Files.move(cache, lib.resolve("agent.aot"));
     }
   }
 

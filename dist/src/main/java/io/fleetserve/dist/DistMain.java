@@ -48,7 +48,7 @@ final class DistMain {
   }
 
   /// One part that the rest can do without.
-  private interface Part {
+  interface Part {
     void run() throws IOException, InterruptedException;
   }
 
@@ -56,14 +56,21 @@ final class DistMain {
   private static void train(Path target, Path work, AotCaches caches)
       throws IOException, InterruptedException {
     try (TrainingGround ground = TrainingGround.prepare(target, work)) {
-      attempt(SLOWER, () -> new AgentTraining(ground).run());
+      attempt(
+          SLOWER,
+          () -> {
+            ground.train("agent");
+            new AgentTraining(ground)
+                .run(List.of(target.resolve("bin/fleetserve-agent").toString()));
+            ground.trained("agent");
+          });
       attempt(SLOWER, () -> new SystemTraining(ground).run());
       attempt(SLOWER, () -> caches.install(ground.caches()));
     }
   }
 
   /// What goes wrong here is told, and does not fail the build.
-  private static void attempt(String without, Part part) throws InterruptedException {
+  static void attempt(String without, Part part) throws InterruptedException {
     try {
       part.run();
     } catch (IOException | RuntimeException e) {

@@ -24,8 +24,8 @@ record Program(String name, List<String> artifacts, List<String> flags) {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:+UseCompactObjectHeaders",
           "-Xmx24m",
-          "-Xms8m",
-          "-Xmn4m",
+          "-Xms5m",
+          "-Xmn2m",
           "-Xss512k",
           "-XX:ReservedCodeCacheSize=12m",
           "-XX:TrimNativeHeapInterval=5000");
