@@ -140,13 +140,14 @@ final class TunnelPipe implements TunnelLoop.Ready {
     }
   }
 
-  /// Gives room back when half the window is used; the window doubles each time that the server
-  /// took all of it within two round trips, as only a window that is too short for the way lets
-  /// happen again and again.
+  /// Gives room back when a quarter of the window is used: of halves the second is mostly a little
+  /// short, and only one comes back in each round trip. The window doubles each time that the
+  /// server took all of it within two round trips, as only a window that is too short for the way
+  /// lets happen again and again.
   private void credit(int sent) {
     owed += sent;
     cycle += sent;
-    if (owed < window / 2 || outputEnding) {
+    if (owed < window / 4 || outputEnding) {
       return;
     }
     int more = owed;
