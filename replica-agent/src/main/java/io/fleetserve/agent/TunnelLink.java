@@ -27,7 +27,11 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
 
   private static final int FIRST_WINDOW = 256 << 10;
   private static final int STANDARD_WINDOW = 65_535;
-  private static final int CONNECTION_WINDOW = 1 << 30;
+
+  /// Bounds what waits here for a server that reads slowly, of all streams together: an agent has a
+  /// heap of 24 MB, and two connections to each load balancer.
+  private static final int CONNECTION_WINDOW = 4 << 20;
+
   private static final int MOST_STREAMS = 4_096;
   private static final int FRAME_HEAD = 9;
 
@@ -55,7 +59,7 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
   private long roundTripNanos;
   private long room = STANDARD_WINDOW;
   private int firstRoom = STANDARD_WINDOW;
-  private int received;
+  private int owed;
   private int lastStream;
 
   /// Who the connection belongs to.
@@ -289,11 +293,7 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
       }
       payload.limit(payload.limit() - padding);
     }
-    received += bytes;
-    if (received >= CONNECTION_WINDOW / 4) {
-      credit(0, received);
-      received = 0;
-    }
+    consumed(bytes - payload.remaining());
     TunnelPipe pipe = pipes.get(stream);
     if (pipe != null) {
       try {
@@ -301,6 +301,16 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
       } catch (IOException e) {
         broken(pipe, false);
       }
+    }
+    consumed(payload.remaining());
+  }
+
+  /// Bytes of a stream wait here no more; the connection's window has room for as many again.
+  void consumed(int bytes) {
+    owed += bytes;
+    if (open && owed >= CONNECTION_WINDOW / 4) {
+      credit(0, owed);
+      owed = 0;
     }
   }
 
@@ -395,9 +405,9 @@ final class TunnelLink implements TunnelLoop.Ready, AutoCloseable {
     if (key.isValid() || wire.socket().isOpen()) {
       key.cancel();
       wire.close();
+      open = false;
       List.copyOf(pipes.values()).forEach(TunnelPipe::close);
       pipes.clear();
-      open = false;
       leaving = true;
       owner.closed(this);
     }

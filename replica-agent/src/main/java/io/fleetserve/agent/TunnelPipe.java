@@ -145,6 +145,7 @@ final class TunnelPipe implements TunnelLoop.Ready {
   /// server took all of it within two round trips, as only a window that is too short for the way
   /// lets happen again and again.
   private void credit(int sent) {
+    link.consumed(sent);
     owed += sent;
     cycle += sent;
     if (owed < window / 4 || outputEnding) {
@@ -191,6 +192,8 @@ final class TunnelPipe implements TunnelLoop.Ready {
   }
 
   void close() {
+    link.consumed(queue.stream().mapToInt(ByteBuffer::remaining).sum());
+    queue.clear();
     try {
       server.close();
     } catch (IOException ignored) {

@@ -7,12 +7,15 @@ import io.fleetserve.agent.Tunnels;
 import io.fleetserve.api.pki.CertificateName;
 import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.wire.ReplicaEndpoint;
+import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
 import io.fleetserve.api.wire.TunnelRule;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.testing.replica.FakeReplica;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -32,6 +36,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// test says otherwise, so whatever is answered came through a tunnel.
 final class TunnelTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: svc\r\n\r\n";
+
+  private static final OutlierRule NEVER_EJECTED =
+      new OutlierRule(1_000_000, 0, 1, 1_000_000, 1_000, 1_000, 1, 1, 0);
+
+  /// For what takes a moment, and on a busy machine a while.
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final Bed bed = new Bed(Bed.unhurried());
 
@@ -204,6 +214,66 @@ final class TunnelTest {
     } finally {
       slow.forEach(RawClient::close);
     }
+  }
+
+  /// The agent holds little of what a server does not read, and forgets what of it is given up:
+  /// later requests find all the room there was.
+  @Test
+  void uploadsToAServerThatDoesNotReadYetArriveOrAreGivenUp() throws Exception {
+    CountDownLatch reads = new CountDownLatch(1);
+    String upload = "POST / HTTP/1.1\r\nHost: svc\r\nContent-Length: " + (8 << 20) + "\r\n\r\n";
+    String body = "x".repeat(8 << 20);
+    bed.rule(rule -> rule.outlier(NEVER_EJECTED));
+    try (SlowReader server = new SlowReader(reads);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      publish(hidden(NetworkMode.TUNNEL, 1, server.port()));
+      for (int round = 0; round < 3; round++) {
+        List<RawClient> leaving = new ArrayList<>();
+        AtomicLong pieces = new AtomicLong();
+        for (int i = 0; i < 8; i++) {
+          RawClient client = bed.client().send(upload);
+          leaving.add(client);
+          threads.execute(() -> send(client, body, pieces));
+        }
+        int connections = 8 * (round + 1);
+        await().atMost(LONG).until(() -> server.connections() >= connections);
+        awaitStandstill(pieces);
+        server.drop();
+        leaving.forEach(RawClient::reset);
+        bed.awaitIdle();
+      }
+      List<Future<RawClient.Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        answers.add(threads.submit(() -> bed.send(upload + body)));
+      }
+      await().atMost(LONG).until(() -> server.connections() >= 32);
+
+      reads.countDown();
+
+      for (Future<RawClient.Answer> answer : answers) {
+        assertThat(answer.get().body()).isEqualTo("ok");
+      }
+    }
+  }
+
+  private static void send(RawClient client, String body, AtomicLong pieces) {
+    try {
+      for (int sent = 0; sent < body.length(); sent += 1 << 16) {
+        client.send(body.substring(sent, sent + (1 << 16)));
+        pieces.incrementAndGet();
+      }
+    } catch (UncheckedIOException left) {
+      // As it was to.
+    }
+  }
+
+  /// Until every buffer on the way is full.
+  private static void awaitStandstill(AtomicLong progress) {
+    AtomicLong last = new AtomicLong(-1);
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> last.getAndSet(progress.get()) == progress.get());
   }
 
   @Test
