@@ -8,24 +8,21 @@ import io.fleetserve.api.pki.CertificateRequest;
 import io.fleetserve.api.pki.Pem;
 import io.fleetserve.controller.home.HomeFolder;
 import io.fleetserve.controller.identity.Authority;
+import io.fleetserve.controller.identity.ServerKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.PublicKey;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 
 /// What an agent in training takes for its controller: it joins, dials a tunnel in vain, is told to
@@ -35,7 +32,6 @@ final class StandInController implements AutoCloseable {
 
   private static final String PATH = "/api/v1/agents/training/1";
   private static final Duration LIFE = Duration.ofDays(1);
-  private static final char[] NO_PASSWORD = {};
 
   private final Authority authority;
   private final HttpsServer server;
@@ -71,17 +67,8 @@ final class StandInController implements AutoCloseable {
 
   private SSLContext tls() throws IOException {
     try {
-      KeyPair pair = CertificateRequest.newKey();
-      X509Certificate own =
-          authority.issue(pair.getPublic(), CertificateName.controller(INSTALLATION), LIFE);
-      KeyStore store = KeyStore.getInstance("JKS");
-      store.load(null, null);
-      Certificate[] chain = {own, authority.certificate()};
-      store.setKeyEntry("controller", pair.getPrivate(), NO_PASSWORD, chain);
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(store, NO_PASSWORD);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(keys.getKeyManagers(), null, null);
+      context.init(new KeyManager[] {new ServerKeys(authority, LIFE)}, null, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS cannot be used here: " + e.getMessage(), e);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The controller's own key and certificate, made in memory and made anew after two thirds of its
 /// life; connections that are open go on with the old one. Thread-safe.
-final class ServerKeys extends X509ExtendedKeyManager {
+public final class ServerKeys extends X509ExtendedKeyManager {
   private static final String ALIAS = "controller";
 
   @SuppressWarnings("ArrayRecordComponent") // as the JDK wants it, cloned on its way out
@@ -25,7 +25,8 @@ final class ServerKeys extends X509ExtendedKeyManager {
   private final Duration life;
   private @Nullable Current current;
 
-  ServerKeys(Authority authority, Duration life) {
+  /// @param life of a certificate
+  public ServerKeys(Authority authority, Duration life) {
     this.authority = authority;
     this.life = life;
   }
