@@ -145,7 +145,6 @@ final class AgentBundle {
               List.of(
                   java.toString(),
                   "@" + lib.resolve("agent.args"),
-                  "-XX:-AOTClassLinking", // takes memory for classes that a run may not need
                   "-XX:AOTCacheOutput=" + cache,
                   "-cp",
                   String.join(

@@ -23,6 +23,7 @@ record Program(String name, List<String> artifacts, List<String> flags) {
           "-Xlog:disable",
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:+UseCompactObjectHeaders",
+          "-XX:-AOTClassLinking", // else a cache takes memory for classes that a run may not need
           "-Xmx24m",
           "-Xms5m",
           "-Xmn2m",
