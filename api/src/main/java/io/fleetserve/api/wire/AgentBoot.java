@@ -74,21 +74,7 @@ public record AgentBoot(
         Map<String, String> more,
         @Nullable String movedWorkdir,
         Map<String, String> movedMounts) {
-      Map<String, String> all = new HashMap<>(env);
-      all.putAll(more);
-      return new ReplicaTask(
-          setup,
-          run,
-          all,
-          address,
-          port,
-          movedWorkdir,
-          movedMounts,
-          memoryBytes,
-          cpus,
-          logBytes,
-          restart,
-          graceMillis);
+      return moved(address, port, more, movedWorkdir, movedMounts, memoryBytes, cpus);
     }
 
     /// The same inside a container or a job, which holds the limits.
@@ -97,6 +83,17 @@ public record AgentBoot(
     /// @param expected port there
     /// @param more added to the environment
     public ReplicaTask inside(String address, int expected, Map<String, String> more) {
+      return moved(address, expected, more, workdir, fileMounts, 0, 0);
+    }
+
+    private ReplicaTask moved(
+        String address,
+        int expected,
+        Map<String, String> more,
+        @Nullable String movedWorkdir,
+        Map<String, String> movedMounts,
+        long limitBytes,
+        double limitCpus) {
       Map<String, String> all = new HashMap<>(env);
       all.putAll(more);
       return new ReplicaTask(
@@ -105,10 +102,10 @@ public record AgentBoot(
           all,
           address,
           expected,
-          workdir,
-          fileMounts,
-          0,
-          0,
+          movedWorkdir,
+          movedMounts,
+          limitBytes,
+          limitCpus,
           logBytes,
           restart,
           graceMillis);
