@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Measures what the load balancer allocates on the heap per event, per small request and per MB,
 /// with the JDK Flight Recorder; prints it and writes `benchmarks/results/allocation.json`.
@@ -61,12 +60,7 @@ public final class AllocationMain {
         }
       }
     }
-    Path file = root.resolve("benchmarks/results/allocation.json");
-    Files.createDirectories(Objects.requireNonNull(file.getParent()));
-    Files.writeString(
-        file,
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n");
-    out.println("written: " + file);
+    ResultFile.write(root, "allocation", results, out);
   }
 
   private static Result measure(Meter meter, Running proxy, Workload workload, Path recording)

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One stream over a long way: what a tunnel carries of what a direct connection does, between a
 /// load balancer here and a backend in a namespace whose packets take their time. Prints the
@@ -62,11 +61,7 @@ public final class LinkMain {
     Figures figures = measure(root, folder, delay, rounds);
     LoadMain.delete(folder);
     System.out.println(figures);
-    Path results = root.resolve("benchmarks/results/link.json");
-    Files.writeString(
-        results,
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
-    System.out.println("written: " + results);
+    ResultFile.write(root, "link", figures, System.out);
   }
 
   private static Figures measure(Path root, Path folder, Duration delay, int rounds)

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Many agents on one load balancer: what their tunnels cost while nothing is asked, and how long
 /// until all have dialled again after it was killed and started anew. Prints the figures and writes
@@ -62,11 +61,7 @@ public final class TunnelsMain {
     Figures figures = measure(root, folder, agents);
     LoadMain.delete(folder);
     System.out.println(figures);
-    Path results = root.resolve("benchmarks/results/tunnels.json");
-    Files.writeString(
-        results,
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
-    System.out.println("written: " + results);
+    ResultFile.write(root, "tunnels", figures, System.out);
   }
 
   private static Figures measure(Path root, Path folder, int agents)
