@@ -22,8 +22,9 @@ public record BundleScripts(String agents) {
   }
 
   /// Reads the archive from stdin, checks it, unpacks it beside its place and moves it there in one
-  /// step: whoever comes second, or was cut off, does no harm. Runs in the folder; to be put into a
-  /// shell of its own, which it ends with 1 when something went wrong.
+  /// step: whoever comes second, or was cut off, does no harm. What is in its place is removed only
+  /// when that step has failed and it is not whole: another may have come first. Runs in the
+  /// folder; to be put into a shell of its own, which it ends with 1 when something went wrong.
   public String install(AgentBundle bundle) {
     return """
     umask 077
@@ -36,7 +37,7 @@ public record BundleScripts(String agents) {
     tar -xzf "$part/bundle.tar.gz" -C "$part" || { echo "the agent could not be unpacked in $PWD" >&2; exit 1; }
     rm -f "$part/bundle.tar.gz"
     : > "$part/complete"
-    [ -f %2$s/complete ] || { rm -rf %2$s; mv "$part" %2$s 2>/dev/null || [ -f %2$s/complete ]; } || exit 1
+    mv -T "$part" %2$s 2>/dev/null || [ -f %2$s/complete ] || { rm -rf %2$s; mv -T "$part" %2$s; } || exit 1
     """
         .formatted(agents, bundle.sha256());
   }
