@@ -2,17 +2,24 @@ package io.fleetserve.testing.docker;
 
 import io.fleetserve.testing.fleet.Script;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A real engine with test images, and a registry where there is one. [#close] ends it with all its
-/// containers.
+/// A real engine with test images, and a registry where there is one. It listens on a Unix socket,
+/// and with TLS on loopback. [#close] ends it with all its containers.
 ///
 /// @param folder for its data and logs; its path is short, for the sake of the socket
-public record DockerEngine(Path folder) implements AutoCloseable {
+/// @param tlsPort at [#ADDRESS], for clients that have the keys
+public record DockerEngine(Path folder, int tlsPort) implements AutoCloseable {
+  /// Where it speaks TLS; an address of its own, so that no one else takes the port.
+  public static final String ADDRESS = "127.76.0.1";
+
   /// Address of the registry.
   public static final String REGISTRY = "127.0.0.1:15500";
 
@@ -33,17 +40,59 @@ public record DockerEngine(Path folder) implements AutoCloseable {
   /// @throws IOException with the script's words when it does not start
   public static DockerEngine start() throws IOException {
     Path folder = Files.createTempDirectory(Path.of("/tmp"), "fsd");
+    DockerEngine engine = new DockerEngine(folder, freePort());
     Path log = folder.resolve("up.log");
-    if (Script.run(List.of("bash", SCRIPT.toString(), folder.toString()), Map.of(), log, 60) != 0) {
+    Map<String, String> path =
+        Map.of("PATH", engine.withTls() + ":" + System.getenv("PATH") + ":/usr/sbin:/sbin");
+    if (Script.run(List.of("bash", SCRIPT.toString(), folder.toString()), path, log, 60) != 0) {
       String said = Files.readString(log);
-      new DockerEngine(folder).close();
+      engine.close();
       throw new IOException("the engine does not start here: " + said);
     }
-    DockerEngine engine = new DockerEngine(folder);
     if (hasRegistry()) {
       engine.awaitRegistry();
     }
     return engine;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// A folder with a program that starts the engine with one socket more than the script asks for.
+  private Path withTls() throws IOException {
+    EngineKeys keys = EngineKeys.make(folder.resolve("tls"), ADDRESS);
+    Path front = Files.createDirectories(folder.resolve("front"));
+    Path program = front.resolve("dockerd");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        for each in /usr/sbin /usr/bin /usr/local/bin; do
+          [ ! -x $each/dockerd ] || exec $each/dockerd --host tcp://%s:%d --tlsverify \
+            --tlscacert %s --tlscert %s --tlskey %s "$@"
+        done
+        """
+            .formatted(
+                ADDRESS,
+                tlsPort,
+                keys.file("ca.pem"),
+                keys.file("server.pem"),
+                keys.file("server.key")));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    return front;
+  }
+
+  /// For clients.
+  public EngineKeys keys() {
+    return new EngineKeys(folder.resolve("tls"));
+  }
+
+  /// Address for those that have the keys.
+  public String tlsUrl() {
+    return "tcp://" + ADDRESS + ":" + tlsPort;
   }
 
   /// Whether engines have a registry beside them, at [#REGISTRY].

@@ -1,4 +1,5 @@
-/// A Docker engine for tests. Start in [DockerEngine]. Depends on the JDK.
+/// A Docker engine for tests. Start in [DockerEngine]. Depends on the JDK, and on Netty for
+/// certificates.
 @NullMarked
 package io.fleetserve.testing.docker;
 

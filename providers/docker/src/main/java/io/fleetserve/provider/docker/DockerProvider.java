@@ -74,7 +74,7 @@ final class DockerProvider implements InstanceProvider {
               machine, share.freeCounts(), settings.address().local(), settings.price())
           .offers(query);
     } catch (IOException | EngineException e) {
-      query.later().accept(NAME + ": the engine does not answer: " + e.getMessage());
+      query.later().accept(NAME + ": " + away(e));
       return List.of();
     }
   }
@@ -105,8 +105,7 @@ final class DockerProvider implements InstanceProvider {
               false,
               attempts));
     } catch (IOException | EngineException e) {
-      return List.of(
-          Place.away(NAME, "engine", NAME + ": the engine does not answer: " + e.getMessage()));
+      return List.of(Place.away(NAME, "engine", NAME + ": " + away(e)));
     }
   }
 
@@ -130,8 +129,7 @@ final class DockerProvider implements InstanceProvider {
       return new CreateOutcome.Rejected(EngineErrors.of(e, "image " + image));
     } catch (IOException e) {
       // So far the engine was only asked.
-      return new CreateOutcome.Rejected(
-          EngineErrors.error(Category.TRANSIENT, "the engine does not answer: " + e.getMessage()));
+      return new CreateOutcome.Rejected(EngineErrors.error(Category.TRANSIENT, away(e)));
     }
     return launches.pullAndStart(spec, image, ref(spec.attemptId()), () -> start(spec, image));
   }
@@ -180,8 +178,7 @@ final class DockerProvider implements InstanceProvider {
     } catch (EngineException e) {
       return undone(name, EngineErrors.of(e, "container " + name));
     } catch (NotSentException e) {
-      return undone(
-          name, EngineErrors.error(Category.TRANSIENT, "the engine went away: " + e.getMessage()));
+      return undone(name, EngineErrors.error(Category.TRANSIENT, away(e)));
     } catch (IOException e) {
       return new CreateOutcome.Unknown(
           EngineErrors.error(Category.OUTCOME_UNKNOWN, String.valueOf(e.getMessage())));
@@ -282,6 +279,10 @@ final class DockerProvider implements InstanceProvider {
       throw failed("terminate " + ref.id(), e);
     }
     launches.forget(ref);
+  }
+
+  private String away(Exception cause) {
+    return EngineAway.explain(settings.address().url(), String.valueOf(cause.getMessage()));
   }
 
   private static ProviderException failed(String call, Exception cause) {

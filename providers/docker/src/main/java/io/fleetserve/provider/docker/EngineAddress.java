@@ -16,9 +16,10 @@ import javax.net.ssl.SSLContext;
 
 /// Where the engine's API is.
 ///
+/// @param url as the settings say it, for messages
 /// @param host of the machine it runs on, as this machine names it
 /// @param local whether it runs on this machine, so that files and ports are shared
-record EngineAddress(String host, boolean local, Dialer dialer) {
+record EngineAddress(String url, String host, boolean local, Dialer dialer) {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final String STANDARD = "unix:///var/run/docker.sock";
   private static final String FORMS =
@@ -52,7 +53,7 @@ record EngineAddress(String host, boolean local, Dialer dialer) {
   }
 
   private static EngineAddress unix(Path socket) {
-    return new EngineAddress("127.0.0.1", true, Dialer.unix(socket));
+    return new EngineAddress("unix://" + socket, "127.0.0.1", true, Dialer.unix(socket));
   }
 
   private static EngineAddress tcp(SettingsSection settings, URI url, SettingsSection tls) {
@@ -67,15 +68,16 @@ record EngineAddress(String host, boolean local, Dialer dialer) {
       if (!host.equals("127.0.0.1") && !host.equals("localhost")) {
         settings.missing("tls", "ca, cert and key: files in PEM form");
       }
-      return new EngineAddress(host, true, Dialer.tcp(host, port, CONNECT));
+      return new EngineAddress(url.toString(), host, true, Dialer.tcp(host, port, CONNECT));
     }
     try {
       SSLContext context =
           PemTls.context(authority.orElse(null), certificate.orElse(null), key.orElse(null));
-      return new EngineAddress(host, false, Dialer.tls(host, port, context, CONNECT));
+      return new EngineAddress(
+          url.toString(), host, false, Dialer.tls(host, port, context, CONNECT));
     } catch (IOException e) {
       settings.wrong("tls", e.getMessage(), "readable files in PEM form");
-      return new EngineAddress(host, false, Dialer.tcp(host, port, CONNECT));
+      return new EngineAddress(url.toString(), host, false, Dialer.tcp(host, port, CONNECT));
     }
   }
 
@@ -94,7 +96,7 @@ record EngineAddress(String host, boolean local, Dialer dialer) {
         path.length() > 1
             ? "docker -H " + ShellQuote.quote("unix://" + path) + " system dial-stdio"
             : "docker system dial-stdio";
-    return new EngineAddress(host(url), false, Dialer.command(ssh.running(remote)));
+    return new EngineAddress(url.toString(), host(url), false, Dialer.command(ssh.running(remote)));
   }
 
   private static String host(URI url) {

@@ -1,8 +1,6 @@
 package io.fleetserve.provider.transport;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -10,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 
 /// Opens connections to one place. Thread-safe.
 @FunctionalInterface
@@ -36,45 +32,17 @@ public interface Dialer {
   }
 
   static Dialer tcp(String host, int port, Duration timeout) {
-    return () -> new SocketWire(connect(host, port, timeout));
+    return () -> new SocketWire(SocketWire.connect(host, port, timeout), () -> "");
   }
 
   /// TLS with the host's name checked against its certificate.
   static Dialer tls(String host, int port, SSLContext context, Duration timeout) {
-    return () -> {
-      Socket plain = connect(host, port, timeout);
-      try {
-        SSLSocket secure =
-            (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
-        SSLParameters parameters = secure.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secure.setSSLParameters(parameters);
-        secure.setSoTimeout(Math.toIntExact(timeout.toMillis()));
-        secure.startHandshake();
-        secure.setSoTimeout(0);
-        return new SocketWire(secure);
-      } catch (IOException e) {
-        plain.close();
-        throw new IOException(host + ":" + port + ": TLS: " + e.getMessage(), e);
-      }
-    };
+    return new TlsDialer(host, port, context, timeout);
   }
 
   /// The standard streams of a command, for example `ssh host docker system dial-stdio`.
   static Dialer command(List<String> command) {
     List<String> fixed = List.copyOf(command);
     return () -> ProcessWire.start(fixed);
-  }
-
-  private static Socket connect(String host, int port, Duration timeout) throws IOException {
-    Socket socket = new Socket();
-    try {
-      socket.connect(new InetSocketAddress(host, port), Math.toIntExact(timeout.toMillis()));
-      socket.setTcpNoDelay(true);
-      return socket;
-    } catch (IOException e) {
-      socket.close();
-      throw new IOException(host + ":" + port + ": " + e.getMessage(), e);
-    }
   }
 }

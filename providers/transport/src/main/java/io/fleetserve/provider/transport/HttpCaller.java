@@ -59,11 +59,19 @@ public final class HttpCaller {
     AtomicBoolean late = new AtomicBoolean();
     Thread watch = watch(wire, call.timeout(), late);
     try (wire) {
-      return exchange(wire, call, reader);
-    } catch (IOException e) {
-      throw described(call, wire, late.get(), e);
+      return described(wire, call, late, reader);
     } finally {
       watch.interrupt();
+    }
+  }
+
+  /// While the connection is open: what its program said is lost when it is closed.
+  private <T> T described(Wire wire, HttpCall call, AtomicBoolean late, Reader<T> reader)
+      throws IOException {
+    try {
+      return exchange(wire, call, reader);
+    } catch (IOException e) {
+      throw error(call, wire, late.get(), e);
     }
   }
 
@@ -133,7 +141,7 @@ public final class HttpCaller {
         });
   }
 
-  private IOException described(HttpCall call, Wire wire, boolean late, IOException e) {
+  private IOException error(HttpCall call, Wire wire, boolean late, IOException e) {
     if (late) {
       return new IOException(
           call + ": no answer from " + host + " within " + seconds(call.timeout()) + " s", e);

@@ -9,7 +9,9 @@ public interface Wire extends AutoCloseable {
 
   OutputStream output();
 
-  /// What the connection's own program said on its error output, for messages; empty when nothing.
+  /// Why a connection that broke may have done so, for messages: what its own program said on its
+  /// error output, what the other side has against this one. Empty when that is not known. Asked
+  /// before it is closed; takes a second at most.
   default String complaint() {
     return "";
   }
