@@ -194,13 +194,15 @@ public final class TunnelPort {
       X509Certificate certificate = certificate();
       Optional<CertificateName> name =
           certificate == null ? Optional.empty() : CertificateName.of(certificate);
-      if (certificate == null || name.filter(tunnels::admits).isEmpty()) {
+      long leftMillis =
+          certificate == null
+              ? 0
+              : certificate.getNotAfter().toInstant().toEpochMilli() - System.currentTimeMillis();
+      if (leftMillis <= 0 || name.filter(tunnels::admits).isEmpty()) {
         LOG.atDebug().addKeyValue("name", name).log("Refused a tunnel");
         Channels.close(channel);
         return;
       }
-      long leftMillis =
-          certificate.getNotAfter().toInstant().toEpochMilli() - System.currentTimeMillis();
       channel
           .pipeline()
           .addLast(

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.agent.Tunnels;
-import io.fleetserve.api.pki.CertificateName;
 import io.fleetserve.api.spec.NetworkMode;
 import io.fleetserve.api.wire.ReplicaEndpoint;
 import io.fleetserve.api.wire.ServiceRoute.OutlierRule;
-import io.fleetserve.api.wire.TunnelRule;
 import io.fleetserve.loadbalancer.endpoint.Replica;
 import io.fleetserve.testing.replica.FakeReplica;
-import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -343,64 +335,6 @@ final class TunnelTest {
       assertThat(client.send(GET).answer().body()).isEqualTo("late");
       replica.script((request, connection) -> connection.answer(200, "next"));
       assertThat(client.send(GET).answer().body()).isEqualTo("next");
-    }
-  }
-
-  @Test
-  void revokedAgentIsCutOffAndLetInNoMore() {
-    FakeReplica replica = route(NetworkMode.TUNNEL);
-    awaitLinks(2);
-    ReplicaEndpoint endpoint = bed.service().route().rule().endpoints().getFirst();
-    replica.script((request, connection) -> connection.awaitEnd(10_000));
-    try (RawClient client = bed.client().send(GET)) {
-      await().until(() -> replica.received().size() == 1);
-
-      publish();
-      bed.agents.tunnels().look();
-
-      awaitLinks(0);
-      assertThat(isLetIn(TunnelAgents.name(endpoint), bed.agents.authority)).isFalse();
-      assertThat(client.answer().status()).isGreaterThanOrEqualTo(500);
-    }
-  }
-
-  @Test
-  void strangersAreNotLetIn() {
-    route(NetworkMode.TUNNEL);
-    awaitLinks(2);
-    ReplicaEndpoint endpoint = bed.service().route().rule().endpoints().getFirst();
-    CertificateName good = TunnelAgents.name(endpoint);
-    X509Bundle other = TunnelAgents.issued("CN=authority", null, null);
-    String attempt = TunnelAgents.attempt(endpoint);
-
-    assertThat(isLetIn(good, bed.agents.authority)).isTrue();
-    assertThat(isLetIn(good, other)).as("of another authority").isFalse();
-    assertThat(isLetIn(CertificateName.agent("j", "svc", 1, 1, attempt), bed.agents.authority))
-        .as("of another installation")
-        .isFalse();
-    assertThat(isLetIn(CertificateName.agent("i", "svc", 1, 1, "a9"), bed.agents.authority))
-        .as("an attempt that is over")
-        .isFalse();
-    assertThat(isLetIn(CertificateName.loadBalancer("i"), bed.agents.authority))
-        .as("a load balancer")
-        .isFalse();
-  }
-
-  /// Whether the load balancer begins to speak HTTP/2 with who comes with this certificate.
-  private boolean isLetIn(CertificateName name, X509Bundle authority) {
-    SSLContext context = bed.agents.context(TunnelAgents.issued("CN=agent", name, authority));
-    try (SSLSocket socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), bed.agents.port())) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {TunnelRule.PROTOCOL});
-      socket.setSSLParameters(parameters);
-      socket.setSoTimeout(10_000);
-      return socket.getInputStream().read() == 'P';
-    } catch (IOException refused) {
-      return false;
     }
   }
 }
