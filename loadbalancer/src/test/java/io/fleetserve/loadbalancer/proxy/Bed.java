@@ -51,6 +51,7 @@ final class Bed implements AutoCloseable {
 
   private static final Duration HEAD = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration BODY = Duration.ofMillis(600);
   private static final int CONNECTIONS = 1000;
 
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -133,11 +134,21 @@ final class Bed implements AutoCloseable {
 
   private static ProxySettings settings(
       Duration head, Duration stall, Duration fresh, Duration connect, int connections) {
+    return settings(head, BODY, stall, fresh, connect, connections);
+  }
+
+  private static ProxySettings settings(
+      Duration head,
+      Duration body,
+      Duration stall,
+      Duration fresh,
+      Duration connect,
+      int connections) {
     return new ProxySettings(
         new Times(
             head,
             LONG,
-            Duration.ofMillis(600),
+            body,
             stall,
             LONG,
             Duration.ofMillis(500),
@@ -171,14 +182,15 @@ final class Bed implements AutoCloseable {
 
   /// Settings in which neither clients nor handshakes are hurried.
   static ProxySettings unhurried() {
-    return settings(LONG, LONG, LONG, LONG, CONNECTIONS);
+    return settings(LONG, LONG, LONG, LONG, LONG, CONNECTIONS);
   }
 
-  /// Unhurried settings with other limits of clients, or another list of who is trusted.
+  /// Settings with other limits of clients, or another list of who is trusted, in which only bodies
+  /// are hurried.
   static ProxySettings with(
       ClientLimits limits, HeadLimits heads, Forwarding forwarding, List<Network> proxyProtocol) {
     return new ProxySettings(
-        unhurried().times(),
+        settings(LONG, LONG, LONG, LONG, CONNECTIONS).times(),
         SETTINGS.replayBytes(),
         CONNECTIONS,
         limits,
