@@ -30,7 +30,7 @@ final class OneAddressIT {
     try (IsolatedHost host = IsolatedHost.start(Files.createDirectories(folder.resolve("ssh")));
         Fleet fleet =
             Fleet.create(
-                Services.ROOT, folder, "controller: {agents: {certificate_seconds: 10}}\n")) {
+                Services.ROOT, folder, "controller: {agents: {certificate_seconds: 20}}\n")) {
       Path config = fleet.home().resolve("config.yaml");
       Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
       host.hosts().infra(fleet.home().resolve("infra.yaml"), "");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,9 +48,15 @@ final class SecretSearch {
   }
 
   /// Folders of replicas below: the agents' one-time tokens, and logs, which must not tell any.
-  SecretSearch replicas(Path top) throws IOException {
+  ///
+  /// @param tops among which at least one replica lives
+  SecretSearch replicas(List<Path> tops) throws IOException {
     int tokens = 0;
-    for (Path file : files(top)) {
+    List<Path> files = new ArrayList<>();
+    for (Path top : tops) {
+      files.addAll(files(top));
+    }
+    for (Path file : files) {
       if (file.endsWith("boot.json")) {
         String token = Fleet.parse(Files.readString(file)).path("token").asString("");
         if (!token.isEmpty()) { // else it is being written
@@ -61,7 +68,7 @@ final class SecretSearch {
         log(file);
       }
     }
-    assertThat(tokens).as("tokens below %s", top).isPositive();
+    assertThat(tokens).as("tokens below %s", tops).isPositive();
     return this;
   }
 

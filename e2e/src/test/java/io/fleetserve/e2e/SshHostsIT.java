@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fleetserve.testing.fleet.Fleet;
 import io.fleetserve.testing.fleet.Load;
 import io.fleetserve.testing.ssh.SshHosts;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -67,9 +68,7 @@ final class SshHostsIT {
 
       assertNoSecretIsTold(fleet, hosts);
       fleet.must("down", "away", "-y");
-      for (int host = 1; host <= 2; host++) {
-        assertThat(left(hosts.home(host).resolve(".fleetserve/replicas"))).isEmpty();
-      }
+      assertThat(left(hosts)).isEmpty();
     }
   }
 
@@ -80,7 +79,7 @@ final class SshHostsIT {
     try (SshHosts hosts = SshHosts.start(Files.createDirectories(folder.resolve("ssh")), 2);
         Fleet fleet =
             Fleet.create(
-                Services.ROOT, folder, "controller: {agents: {certificate_seconds: 10}}\n")) {
+                Services.ROOT, folder, "controller: {agents: {certificate_seconds: 20}}\n")) {
       hosts.infra(fleet.home().resolve("infra.yaml"), "");
       fleet.must("up", file());
       URI url = fleet.url("away");
@@ -128,11 +127,11 @@ final class SshHostsIT {
   }
 
   private void assertNoSecretIsTold(Fleet fleet, SshHosts hosts) throws IOException {
-    SecretSearch search = new SecretSearch(fleet, CANARY).secretFile(hosts.folder().resolve("id"));
-    for (int host = 1; host <= 2; host++) {
-      search.replicas(hosts.home(host).resolve(".fleetserve/replicas"));
-    }
-    search
+    // a replacement may stand on either host
+    fleet.await("the folders of two replicas", LIMIT, () -> left(hosts).size() == 2);
+    new SecretSearch(fleet, CANARY)
+        .secretFile(hosts.folder().resolve("id"))
+        .replicas(folders(hosts))
         .told("plan", fleet.serve("plan", file("ssh/lab")).toString())
         .told("refused plan", fleet.serve("plan", file("ssh/none")).toString())
         .assertNoneIsTold();
@@ -209,13 +208,18 @@ final class SshHostsIT {
     }
   }
 
-  /// Folders of replicas, of all installations.
-  private static List<Path> left(Path replicas) throws IOException {
-    if (!Files.isDirectory(replicas)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(replicas, 2)) {
-      return files.filter(file -> replicas.relativize(file).getNameCount() == 2).toList();
-    }
+  /// Where each host keeps its replicas.
+  private static List<Path> folders(SshHosts hosts) {
+    return Stream.of(1, 2).map(host -> hosts.home(host).resolve(".fleetserve/replicas")).toList();
+  }
+
+  /// Folders of replicas on both hosts, of all installations.
+  private static List<Path> left(SshHosts hosts) {
+    return folders(hosts).stream().flatMap(SshHostsIT::in).flatMap(SshHostsIT::in).toList();
+  }
+
+  /// None where the folder has gone, also meanwhile.
+  private static Stream<Path> in(Path folder) {
+    return Stream.ofNullable(folder.toFile().listFiles()).flatMap(Stream::of).map(File::toPath);
   }
 }

@@ -37,8 +37,11 @@ final class Membership {
   /// is none, for a twentieth of a second at each start of an agent.
   private static final String IN_MEMORY = "JKS";
 
-  /// Pause after a renewal that failed; the certificate is good for hours yet.
-  private static final long RENEWAL_PAUSE_NANOS = 60_000_000_000L;
+  /// Longest pause after a renewal that failed.
+  private static final long LONGEST_PAUSE_NANOS = 60_000_000_000L;
+
+  /// Attempts that at least fit in what is left of a certificate's life, half of it.
+  private static final int RENEWALS = 10;
 
   /// Sends a request for a certificate.
   interface Requests {
@@ -56,7 +59,11 @@ final class Membership {
   /// @param renewAfterMillis counted from now
   record Answer(String certificate, long renewAfterMillis) {}
 
-  private record Current(SSLContext context, long renewAtNanos) {}
+  private record Current(SSLContext context, long renewAtNanos, long pauseNanos) {
+    Current later() {
+      return new Current(context, System.nanoTime() + pauseNanos, pauseNanos);
+    }
+  }
 
   private final String installationId;
   private final List<X509Certificate> authority;
@@ -90,7 +97,7 @@ final class Membership {
     try {
       return adopt(key, requests.ask(CertificateRequest.of(key), old.context(), false));
     } catch (IOException later) {
-      return new Current(old.context(), System.nanoTime() + RENEWAL_PAUSE_NANOS);
+      return old.later();
     }
   }
 
@@ -103,12 +110,19 @@ final class Membership {
       store.setKeyEntry("agent", key.getPrivate(), NO_PASSWORD, chain);
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(store, NO_PASSWORD);
+      long renewAfterNanos = answer.renewAfterMillis() * 1_000_000;
       return new Current(
           trusting(keys.getKeyManagers()),
-          System.nanoTime() + answer.renewAfterMillis() * 1_000_000);
+          System.nanoTime() + renewAfterNanos,
+          pauseNanos(renewAfterNanos));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException("the controller's certificate for this agent: " + e.getMessage(), e);
     }
+  }
+
+  /// Pause after a renewal that failed.
+  static long pauseNanos(long renewAfterNanos) {
+    return Math.min(LONGEST_PAUSE_NANOS, renewAfterNanos / RENEWALS);
   }
 
   private SSLContext trusting(KeyManager @Nullable [] own) throws IOException {

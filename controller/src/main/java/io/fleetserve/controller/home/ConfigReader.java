@@ -21,8 +21,8 @@ public final class ConfigReader {
   private static final Pattern TUNNEL_ADDRESS =
       Pattern.compile("([^/:@?#\\s]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}");
 
-  /// Seconds; shorter ones would be renewed all the time.
-  private static final int SHORTEST_CERTIFICATE = 10;
+  /// Seconds; agents call every five, and need some calls in the half that is left for a renewal.
+  private static final int SHORTEST_CERTIFICATE = 20;
 
   private static final int LONGEST_CERTIFICATE = 31_536_000;
 

@@ -52,7 +52,7 @@ public record ControllerConfig(
   /// @param url how agents reach it; empty means `https://<bindHost>:<port>`, or, for those on
   ///   other machines, the tunnels' address where `bindHost` is on loopback and there are tunnels
   /// @param byTunnel they reach it at the tunnels' address, and there are tunnels
-  /// @param certificateLife of an agent's certificate, renewed after two thirds of it
+  /// @param certificateLife of an agent's certificate, renewed after half of it
   public record Agents(
       String bindHost, int port, String url, boolean byTunnel, Duration certificateLife) {}
 

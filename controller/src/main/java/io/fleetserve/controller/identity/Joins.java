@@ -36,7 +36,7 @@ public final class Joins {
   private final Duration life;
   private final Map<String, Join> known = new ConcurrentHashMap<>();
 
-  /// @param life of an agent's certificate; it is renewed after two thirds of it
+  /// @param life of an agent's certificate; it is renewed after half of it
   public Joins(Authority authority, Store store, Duration life) {
     this.authority = authority;
     this.store = store;
@@ -65,7 +65,7 @@ public final class Joins {
 
   /// When a certificate issued now should be replaced.
   public Duration renewAfter() {
-    return life.multipliedBy(2).dividedBy(3);
+    return life.dividedBy(2);
   }
 
   /// A certificate for the key of a request.

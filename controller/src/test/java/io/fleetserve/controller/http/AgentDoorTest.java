@@ -91,7 +91,7 @@ final class AgentDoorTest {
     KeyPair next = CertificateRequest.newKey();
     Answer renewed = agent.post("/certificate?generation=1", null, CertificateRequest.of(next));
     AgentCertificate certificate = Json.MAPPER.readValue(renewed.text(), AgentCertificate.class);
-    assertThat(Duration.ofMillis(certificate.renewAfterMillis())).isEqualTo(Duration.ofHours(16));
+    assertThat(Duration.ofMillis(certificate.renewAfterMillis())).isEqualTo(Duration.ofHours(12));
     X509Certificate fresh = Pem.certificates(certificate.certificate()).getFirst();
     assertThat(report(DoorClient.of(boot).with(next, fresh)).status()).isEqualTo(204);
     assertThat(events(boot.service())).anyMatch(event -> event.type().equals("AgentJoined"));
