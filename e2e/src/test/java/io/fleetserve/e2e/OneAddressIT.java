@@ -31,8 +31,7 @@ final class OneAddressIT {
         Fleet fleet =
             Fleet.create(
                 Services.ROOT, folder, "controller: {agents: {certificate_seconds: 20}}\n")) {
-      Path config = fleet.home().resolve("config.yaml");
-      Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
+      Services.openTunnels(fleet);
       host.hosts().infra(fleet.home().resolve("infra.yaml"), "");
       fleet.must(
           "up",

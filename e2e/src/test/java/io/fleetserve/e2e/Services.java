@@ -63,6 +63,12 @@ final class Services {
         .formatted(version, version);
   }
 
+  /// Gives a fleet whose controller was not started yet the port for tunnels.
+  static void openTunnels(Fleet fleet) throws IOException {
+    Path config = fleet.home().resolve("config.yaml");
+    Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
+  }
+
   static String write(Path folder, String name, String yaml) {
     try {
       return Files.writeString(

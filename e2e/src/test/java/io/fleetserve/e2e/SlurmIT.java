@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Services on a Slurm cluster: what the cluster takes back, by its walltime or for another job,
-/// with notice or without, is replaced, and no repeatable request fails.
+/// with notice or without, is replaced, and no repeatable request fails. Nodes share no folder with
+/// the controller: they fetch the agent from it, by way of the tunnels' port.
 final class SlurmIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -36,6 +37,8 @@ final class SlurmIT {
     Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
     try (SlurmCluster cluster = SlurmCluster.start();
         Fleet fleet = Fleet.create(Services.ROOT, folder, config(cluster))) {
+      Services.openTunnels(fleet);
+      cluster.hide(Services.ROOT.resolve("dist/target/fleetserve/lib/bundle"));
       clusterWithoutItsController(fleet, cluster);
       fleet.must("up", file("short", "infra: slurm/test/zone-a"));
       List<JsonNode> ending = Services.ready(fleet, "short");
@@ -62,14 +65,17 @@ final class SlurmIT {
   }
 
   private static String config(SlurmCluster cluster) {
-    return cluster.config()
+    return "controller: {agents: {url: tunnel}}\n"
+        + cluster.config()
         + """
+                logs: %s
                 partitions:
                   zone-a: {walltime: 1m}
                   ondemand: {price: 3}
                   spot-notice: {notice: 5s, price: 1}
                   spot: {price: 1}
-        """;
+        """
+            .formatted(cluster.folder().resolve("log"));
   }
 
   /// A service of two replicas.

@@ -33,8 +33,7 @@ final class TunnelIT {
     try (Fleet fleet =
             Fleet.create(Services.ROOT, folder, "controller: {agents: {url: tunnel}}\n");
         HttpClient client = HttpClient.newHttpClient()) {
-      Path config = fleet.home().resolve("config.yaml");
-      Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
+      Services.openTunnels(fleet);
       fleet.must(
           "up",
           Services.of(

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 /// @param restUrl of `slurmrestd`, which wants the token of [#token]
 /// @param token file with a JWT of root
 public record SlurmCluster(Path folder, String restUrl, Path token) implements AutoCloseable {
+  private static final int NODES = 4;
+
   private static final Path SCRIPT =
       Path.of(System.getProperty("fleetserve.shared", "../shared"), "bin/slurm-up.sh");
 
@@ -27,7 +29,7 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
     return Script.missing(
         "Slurm",
         SCRIPT,
-        List.of("slurmctld", "slurmd", "slurmrestd", "munged", "unshare", "curl"),
+        List.of("slurmctld", "slurmd", "slurmrestd", "munged", "unshare", "nsenter", "curl"),
         "slurm-wlm slurmrestd slurm-wlm-jwt-plugin munge");
   }
 
@@ -126,6 +128,15 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
     return Map.of("SLURM_CONF", conf().toString());
   }
 
+  /// Makes a folder of this machine empty for jobs from now on, as on nodes that do not share it.
+  public void hide(Path shared) throws IOException {
+    for (int node = 1; node <= NODES; node++) {
+      String pid = Files.readString(folder.resolve("run/slurmd-node" + node + ".pid")).strip();
+      String space = "--mount=/proc/" + pid + "/ns/mnt";
+      run("nsenter", space, "mount", "-t", "tmpfs", "none", shared.toString());
+    }
+  }
+
   /// Ends the cluster's controller in order, so that it notes down its jobs; they run on.
   public void stopController() throws IOException {
     String pid = Files.readString(folder.resolve("run/slurmctld.pid")).strip();
@@ -145,8 +156,9 @@ public record SlurmCluster(Path folder, String restUrl, Path token) implements A
     run(
         "bash",
         "-c",
-        "until [ \"$(sinfo -h -N -r -p ondemand -t idle,mix,alloc -o %N | wc -l)\" = 4 ];"
-            + " do sleep 0.1; done");
+        "until [ \"$(sinfo -h -N -r -p ondemand -t idle,mix,alloc -o %N | wc -l)\" = "
+            + NODES
+            + " ]; do sleep 0.1; done");
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.fleetserve.provider.host.BundleScripts;
 import io.fleetserve.provider.transport.ShellQuote;
 import java.net.URI;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// How the agent gets onto a node of a job: bash that sets the array `agent` to its command line,
 /// or ends the script. Pure.
@@ -33,8 +32,39 @@ sealed interface NodeAgent {
   }
 
   /// The bundle of the node's architecture: unpacked there once, from wherever it can be had, which
-  /// is the controller's own file where nodes see it, the home folder, or the controller itself.
+  /// is the controller's own file where nodes see it, the home folder, or the controller itself. A
+  /// copy that is damaged, or was cut off, is never unpacked; then it is fetched from the
+  /// controller anew, some times.
   record Bundled(List<AgentBundle> bundles) implements NodeAgent {
+    /// The file's path and its SHA-256; `whole`, `unpack` and `fetch` are told before. The
+    /// controller is asked for as long as a load balancer on the way to it may take to start.
+    private static final String INSTALL =
+        """
+        install_agent() {
+          whole && return
+          for file in "$1" "<shared>/$2.tar.gz"; do
+            if [ -r "$file" ] && unpack <"$file"; then return; fi
+          done
+          for pause in 1 2 4 8 15 15 0; do
+            fetch >"$folder/agent.tar.gz" && unpack <"$folder/agent.tar.gz"
+            rm -f "$folder/agent.tar.gz"
+            whole && return
+            sleep $pause
+          done
+          echo "no agent on ${SLURMD_NODENAME:-this node}"
+          exit 72
+        }
+        """
+            .replace("<shared>", SHARED);
+
+    private static final String NOWHERE =
+        """
+        fetch() {
+          echo 'no whole copy of the agent is in the controller'\\''s folder or in $HOME here' >&2
+          exit 72
+        }
+        """;
+
     public Bundled {
       bundles = List.copyOf(bundles);
     }
@@ -49,9 +79,8 @@ sealed interface NodeAgent {
             .append(boot.authority().strip())
             .append("\nPEM\n");
       }
-      script.append("fetch_agent() {\n  for file in \"$1\" \"").append(SHARED);
-      script.append("/$2.tar.gz\"; do\n    if [ -r \"$file\" ]; then cat \"$file\"; return; fi\n");
-      script.append("  done\n").append(download(boot)).append("}\n");
+      boolean remote = boot.authority() != null && boot.controllerUrl().startsWith("https:");
+      script.append(remote ? download(boot) : NOWHERE).append(INSTALL);
       script.append("case $(uname -m) in\n");
       bundles.forEach(bundle -> script.append(one(bundle)));
       script.append("*) echo \"there is no agent for $(uname -m)\"; exit 72 ;;\nesac\n");
@@ -61,16 +90,15 @@ sealed interface NodeAgent {
     private static String one(AgentBundle bundle) {
       BundleScripts scripts = new BundleScripts("\"$agents\"");
       return bundle.architecture()
-          + ")\nif ! "
+          + ")\nwhole() { "
           + scripts.isThere(bundle)
-          + "; then\n  fetch_agent "
+          + "; }\nunpack() (\n"
+          + scripts.install(bundle)
+          + ")\ninstall_agent "
           + ShellQuote.quote(bundle.file().toString())
           + " "
           + bundle.sha256()
-          + " | (\n"
-          + scripts.install(bundle)
-          + ") || { echo \"no agent on ${SLURMD_NODENAME:-this node}\"; exit 72; }\nfi\n"
-          + "agent=("
+          + "\nagent=("
           + scripts.program(bundle, "fleetserve-agent")
           + ") ;;\n";
     }
@@ -79,19 +107,15 @@ sealed interface NodeAgent {
     /// goes over standard input.
     private static String download(AgentBoot boot) {
       URI controller = URI.create(boot.controllerUrl());
-      @Nullable String authority = boot.authority();
-      if (authority == null || !"https".equals(controller.getScheme())) {
-        return "  echo 'the agent is neither in the controller'\\''s folder nor in $HOME here' >&2\n";
-      }
       int port = controller.getPort() > 0 ? controller.getPort() : 443;
-      return "  printf 'header = \"Authorization: Bearer %s\"\\n' "
+      return "fetch() {\n  printf 'header = \"Authorization: Bearer %s\"\\n' "
           + ShellQuote.quote(boot.token())
-          + " |\n    curl -sS --fail --retry 3 -K - --cacert \"$folder/authority.pem\""
-          + " --connect-to "
+          + " |\n    curl -sS --fail -K - --cacert \"$folder/authority.pem\" --noproxy '*'"
+          + " --connect-timeout 20 --speed-limit 1 --speed-time 60 --connect-to "
           + ShellQuote.quote("::" + controller.getHost() + ":" + port)
           + " \"https://"
           + CertificateName.CONTROLLER_HOST
-          + "/api/v1/agent/bundles/$(uname -m)\"\n";
+          + "/api/v1/agent/bundles/$(uname -m)\"\n}\n";
     }
   }
 }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fleetserve.provider.AgentBundle;
 import io.fleetserve.provider.Ownership;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -96,8 +94,8 @@ final class JobScriptTest {
 
   @Test
   void bundleIsUnpackedOnceAndItsAgentRuns() throws Exception {
-    Path archive = archive(": >" + base + "/ran");
-    NodeAgent agent = bundled(archive, TestJobs.sha256(archive));
+    Path archive = TestBundle.archive(base, ": >" + base + "/ran");
+    NodeAgent agent = TestBundle.of(archive, TestJobs.sha256(archive));
 
     assertThat(run(agent)).as(output()).isZero();
     assertThat(base.resolve("ran")).exists();
@@ -110,9 +108,9 @@ final class JobScriptTest {
 
   @Test
   void damagedBundleIsNotRun() throws Exception {
-    Path archive = archive(": >" + base + "/ran");
+    Path archive = TestBundle.archive(base, ": >" + base + "/ran");
 
-    int exit = run(bundled(archive, "0".repeat(64)));
+    int exit = run(TestBundle.of(archive, "0".repeat(64)));
 
     assertThat(exit).isEqualTo(72);
     assertThat(output()).contains("damaged");
@@ -122,8 +120,8 @@ final class JobScriptTest {
 
   @Test
   void bundleThatIsNowhereIsTold() throws Exception {
-    assertThat(run(bundled(base.resolve("none.tar.gz"), "0".repeat(64)))).isEqualTo(72);
-    assertThat(output()).contains("neither in");
+    assertThat(run(TestBundle.of(base.resolve("none.tar.gz"), "0".repeat(64)))).isEqualTo(72);
+    assertThat(output()).contains("no whole copy of the agent");
   }
 
   @Test
@@ -133,27 +131,6 @@ final class JobScriptTest {
 
     assertThat(run(other)).isEqualTo(72);
     assertThat(output()).contains("no agent for");
-  }
-
-  private NodeAgent bundled(Path archive, String sha256) throws Exception {
-    String machine =
-        new String(
-                new ProcessBuilder("uname", "-m").start().getInputStream().readAllBytes(),
-                StandardCharsets.UTF_8)
-            .strip();
-    return new NodeAgent.Bundled(List.of(new AgentBundle(archive, sha256, machine)));
-  }
-
-  /// A bundle whose agent is a script.
-  private Path archive(String agent) throws Exception {
-    Path bin = Files.createDirectories(base.resolve("tree/bin"));
-    Path program = Files.writeString(bin.resolve("fleetserve-agent"), "#!/bin/sh\n" + agent);
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path archive = base.resolve("bundle.tar.gz");
-    Process tar =
-        new ProcessBuilder("tar", "-czf", archive.toString(), "-C", base + "/tree", "bin").start();
-    assertThat(tar.waitFor()).isZero();
-    return archive;
   }
 
   private String output() throws IOException {
