@@ -15,10 +15,13 @@ import java.util.Locale;
 /// what a shortage is worth. The spot replicas go where [MixCost] is least ([SpotSearch]), and as
 /// many stand on demand as their price is less than the risk they take away. Zones that refused a
 /// launch are asked again when they are likely to be up, less and less often
-/// ([LossForecast#upAgain]).
+/// ([LossForecast#upAgain]), and the sooner the more spot would save.
 record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
   /// The time a launched replica is expected to be of use.
   private static final double HORIZON_MILLIS = 3_600_000;
+
+  /// Least chance that a zone is up, times the share of the bill that spot there would save.
+  private static final double WORTH_ASKING = 0.02;
 
   @Override
   public String name() {
@@ -29,9 +32,9 @@ record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
   public Decision decide(Inputs in) {
     MixMemory memory = ZoneHistory.observe(name(), in).withCredit(pricing.credit(in));
     int[] held = in.zones().stream().mapToInt(ZoneView::held).toArray();
-    boolean[] usable = usable(in, memory);
     double[] loss = lossProbabilities(in, memory);
     MixCost cost = cost(in, memory, held, loss);
+    boolean[] usable = usable(in, memory, cost);
     List<Scored> mixes = new SpotSearch(cost, held, usable).run();
     int[] spot = SpotSteps.towards(mixes.getFirst().counts(), in, memory);
     Fallback fallback = cost.fallback(held);
@@ -46,16 +49,31 @@ record HedgePolicy(ShortagePricing pricing) implements MixPolicy {
         counts(in, spot), onDemand, memory, reason(in, fallback, cost, onDemand), detail);
   }
 
-  private static boolean[] usable(Inputs in, MixMemory memory) {
+  private static boolean[] usable(Inputs in, MixMemory memory, MixCost cost) {
+    int missing = in.wanted() - lasting(in);
     boolean[] usable = new boolean[in.zones().size()];
     for (int i = 0; i < usable.length; i++) {
       ZoneView zone = in.zones().get(i);
+      ZoneMemory known = memory.of(zone.key());
       usable[i] =
           !zone.noticed()
               && !zone.blocked()
-              && memory.of(zone.key()).isWorthATry(memory.atMillis());
+              && (known.isWorthATry(memory.atMillis())
+                  || isWorthAsking(known, memory.atMillis(), missing, cost, i));
     }
     return usable;
+  }
+
+  /// Where spot is missing, a zone that is less likely to be up is asked too.
+  private static boolean isWorthAsking(
+      ZoneMemory known, long now, int missing, MixCost cost, int zone) {
+    return missing > 0
+        && LossForecast.upAgain(known, now) * cost.saving(zone, missing) >= WORTH_ASKING;
+  }
+
+  /// Spot replicas that are there to stay, for all that is known.
+  private static int lasting(Inputs in) {
+    return in.zones().stream().mapToInt(zone -> zone.noticed() ? 0 : zone.held()).sum();
   }
 
   private static double[] lossProbabilities(Inputs in, MixMemory memory) {

@@ -55,6 +55,14 @@ final class MixCost {
     return total;
   }
 
+  /// Share of what the replicas held now cost that so many more in `zone` would save, at most 1;
+  /// below 0 where they would cost more.
+  double saving(int zone, int replicas) {
+    int[] more = held.clone();
+    more[zone] += replicas;
+    return 1 - of(more) / of(held);
+  }
+
   /// On-demand replicas beside spot ones.
   ///
   /// @param shortage probability that they are too few

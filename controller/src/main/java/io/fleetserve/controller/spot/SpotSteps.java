@@ -9,7 +9,7 @@ import java.util.List;
 /// Make before break: what is surplus in one zone stays until as many as the plan wants are ready
 /// elsewhere. One by one: where nothing is held, or the last launch failed, a single replica is
 /// tried first; a refusal then costs one call, and an acceptance brings the others at the next
-/// decision.
+/// decision. While replicas are announced to go, there is no time for that.
 final class SpotSteps {
   private SpotSteps() {}
 
@@ -19,12 +19,14 @@ final class SpotSteps {
     int plannedTotal = Arrays.stream(planned).sum();
     int heldSurplus = in.spotHeld() - plannedTotal;
     int readySurplus = in.spotReady() - Math.max(in.wanted(), plannedTotal);
+    boolean hurried = zones.stream().anyMatch(zone -> zone.noticed() && zone.held() > 0);
     int[] next = new int[planned.length];
     for (int i = 0; i < next.length; i++) {
       ZoneView zone = zones.get(i);
       int held = zone.held();
       if (planned[i] >= held || zone.noticed()) {
-        next[i] = launching(Math.max(planned[i], held), zone, memory.of(zone.key()));
+        int wished = Math.max(planned[i], held);
+        next[i] = hurried ? wished : launching(wished, zone, memory.of(zone.key()));
         continue;
       }
       int starting = held - zone.ready();

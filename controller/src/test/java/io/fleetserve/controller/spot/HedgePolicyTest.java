@@ -84,7 +84,7 @@ final class HedgePolicyTest {
     Decision after = policy.decide(inputs(3, 0, old(A, 3), hours(49), noticed, ready(B, 0)));
 
     assertThat(after.spotIn(A)).isEqualTo(3);
-    assertThat(after.spotIn(B)).isEqualTo(1);
+    assertThat(after.spotIn(B)).as("no time to try one first").isEqualTo(3);
     assertThat(after.onDemand()).isEqualTo(3);
   }
 
@@ -150,6 +150,26 @@ final class HedgePolicyTest {
 
     assertThat(callsOfTheFirstHour).isBetween(10, 60);
     assertThat(calls).isLessThan(callsOfTheFirstHour * 5);
+  }
+
+  /// 80 s after a refusal the zone is up again with about 4 %.
+  @Test
+  void asksSoonerWhereSpotIsMissingAndWouldSaveMuch() {
+    assertThat(asksAgain(20, 0)).as("on demand stands in").isTrue();
+    assertThat(asksAgain(20, 3)).as("enough is there").isFalse();
+    assertThat(asksAgain(1000, 0)).as("a young zone would need on demand beside it").isFalse();
+  }
+
+  private static boolean asksAgain(double shortagePrice, int elsewhere) {
+    MixPolicy fixed = MixPolicies.hedge(new ShortagePricing.Fixed(shortagePrice));
+    ZoneView other = ready(C, elsewhere).withBlocked();
+    MixMemory known = fixed.decide(inputs(3, 0, MixMemory.NONE, START, failed(A, 1), other)).next();
+    return fixed
+        .decide(inputs(3, 0, known, START.plusSeconds(80), ready(A, 0), other))
+        .detail()
+        .zones()
+        .getFirst()
+        .usable();
   }
 
   @Test
