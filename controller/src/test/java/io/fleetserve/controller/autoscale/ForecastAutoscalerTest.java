@@ -108,6 +108,42 @@ final class ForecastAutoscalerTest {
     assertThat(traffic.target()).isEqualTo(1);
   }
 
+  /// D.B-13, with a load that grows, jumps and falls.
+  @Test
+  void lateRepeatedAndDisorderedReportsLeadToTheSameNumbers() {
+    List<Integer> clean = targetsOfAnHour(new Traffic(concurrency(1, 40, 120)));
+    Traffic messy = new Traffic(concurrency(1, 40, 120));
+    messy.untidy = true;
+    Traffic slow = new Traffic(concurrency(1, 40, 120));
+    slow.late = 60;
+
+    sameWithinOneStep(clean, targetsOfAnHour(messy), 0);
+    sameWithinOneStep(clean, targetsOfAnHour(slow), slow.late);
+  }
+
+  private static List<Integer> targetsOfAnHour(Traffic traffic) {
+    List<Integer> targets = new ArrayList<>();
+    for (int second = 0; second < 3600; second++) {
+      double load = second < 1200 ? 4 + second / 60.0 : second < 2400 ? 60 : 12;
+      traffic.run(1, load, load, 0);
+      targets.add(traffic.target());
+    }
+    return targets;
+  }
+
+  /// Between what the clean ones lead to two decisions earlier and later, from when everything has
+  /// been heard.
+  private static void sameWithinOneStep(List<Integer> clean, List<Integer> other, int late) {
+    for (int second = 300 + late; second < clean.size() - 10; second++) {
+      int then = second - late;
+      List<Integer> around = clean.subList(then - 10, then + 11);
+      assertThat(other.get(second))
+          .as("second %d, late %d", second, late)
+          .isBetween(Collections.min(around), Collections.max(around));
+    }
+    assertThat(other).as("the load is followed").contains(15, 3);
+  }
+
   /// D.B-27.
   @Test
   void clockThatJumpsCausesNoAction() {

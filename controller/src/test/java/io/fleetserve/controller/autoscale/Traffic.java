@@ -4,6 +4,7 @@ import io.fleetserve.api.spec.Autoscaling;
 import io.fleetserve.api.spec.Autoscaling.Query;
 import io.fleetserve.api.spec.ServiceSpec;
 import io.fleetserve.api.status.ReplicaStatus;
+import io.fleetserve.api.wire.LoadReport;
 import io.fleetserve.controller.autoscale.Autoscaler.Decision;
 import io.fleetserve.controller.autoscale.Autoscaler.Inputs;
 import io.fleetserve.controller.fixture.Replicas;
@@ -14,7 +15,9 @@ import io.fleetserve.controller.model.Replica;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -46,6 +49,14 @@ final class Traffic {
 
   /// Replicas never become ready.
   boolean starting;
+
+  /// Reports come so many seconds late.
+  int late;
+
+  /// Reports come in pairs, the newer one first and then again.
+  boolean untidy;
+
+  private final Deque<LoadReport> underway = new ArrayDeque<>();
 
   Traffic(ServiceSpec spec) {
     this.spec = spec;
@@ -94,12 +105,26 @@ final class Traffic {
           .busyReplicas(busy)
           .now(held, (int) concurrency - held);
       if (reporting) {
-        window = window.with(reports.send(), clock.instant());
+        underway.addLast(reports.send());
+        hear();
       }
       query();
       boolean wakes = target == 0 && held > 0;
       if (wakes || !clock.instant().isBefore(due)) {
         decide();
+      }
+    }
+  }
+
+  private void hear() {
+    while (underway.size() > late + (untidy ? 1 : 0)) {
+      LoadReport first = underway.removeFirst();
+      if (untidy) {
+        LoadReport second = underway.removeFirst();
+        window = window.with(second, clock.instant());
+        window = window.with(first, clock.instant()).with(second, clock.instant());
+      } else {
+        window = window.with(first, clock.instant());
       }
     }
   }

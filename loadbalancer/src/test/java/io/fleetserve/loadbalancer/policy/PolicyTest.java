@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +109,47 @@ final class PolicyTest {
 
     assertThat(loads.inFlight[2]).isEqualTo(3);
     assertThat(loads.inFlight[0]).isEqualTo(30);
+  }
+
+  /// D.B-24: a replica that joins in a burst and is slow at first. 500 requests a second, of 100
+  /// ms; 300 ms where the replica is new.
+  @ParameterizedTest
+  @ValueSource(strings = {"least_load", "power_of_two", "peak_ewma"})
+  void newReplicaOfABurstHasNoLongerQueueThanTheOthers(String name) {
+    FakeLoads loads = new FakeLoads(4);
+    Policy policy = Policy.of(name, loads);
+    PriorityQueue<long[]> running = new PriorityQueue<>(Comparator.comparingLong(one -> one[0]));
+    loads.eligible(policy, 3, false);
+    long[] queued = new long[4];
+    int served = 0;
+    for (int turn = 0; turn < 20_000; turn++) {
+      loads.now = turn * 2_000_000L;
+      while (!running.isEmpty() && running.peek()[0] <= loads.now) {
+        long[] one = running.remove();
+        int replica = (int) one[1];
+        loads.firstBytes[replica] =
+            PeakEwma.observe(loads.firstBytes[replica], one[0] - one[2], loads.now);
+        loads.end(policy, replica);
+        served += replica == 3 ? 1 : 0;
+      }
+      long since = loads.now - 2_000_000_000L;
+      if (since == 0) {
+        loads.eligible(policy, 3, true);
+      }
+      loads.warmth[3] = SlowStart.warmth(Math.max(0, since), 30_000_000_000L);
+      policy.weighed(3);
+      int chosen = loads.place(policy, turn, Policy.NO_KEY);
+      long millis = chosen == 3 ? 300 : 100;
+      running.add(new long[] {loads.now + millis * 1_000_000, chosen, loads.now});
+
+      int others = Math.max(loads.inFlight[0], Math.max(loads.inFlight[1], loads.inFlight[2]));
+      if (chosen == 3) {
+        assertThat(loads.inFlight[3] - 1).as("turn %d", turn).isLessThanOrEqualTo(others);
+      }
+      Arrays.setAll(queued, replica -> queued[replica] + loads.inFlight[replica]);
+    }
+    assertThat(queued[3]).isLessThan(Math.min(queued[0], Math.min(queued[1], queued[2])));
+    assertThat(served).isPositive();
   }
 
   /// Balls into bins: the fullest of n bins has about log n / log log n balls above the mean with
