@@ -13,6 +13,10 @@ import static io.fleetserve.api.status.ReplicaStatus.READY;
 import static io.fleetserve.api.status.ReplicaStatus.SHUTTING_DOWN;
 import static io.fleetserve.api.status.ReplicaStatus.STARTING;
 import static io.fleetserve.api.status.ReplicaStatus.UNKNOWN;
+import static io.fleetserve.controller.replica.Signals.REF;
+import static io.fleetserve.controller.replica.Signals.SOLD_OUT;
+import static io.fleetserve.controller.replica.Signals.reported;
+import static io.fleetserve.controller.replica.Signals.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.status.ReplicaStatus;
@@ -24,15 +28,11 @@ import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
 import io.fleetserve.provider.Instance;
-import io.fleetserve.provider.InstanceRef;
-import io.fleetserve.provider.Lifetime;
-import io.fleetserve.provider.Ownership;
 import io.fleetserve.provider.ProviderError;
 import io.fleetserve.testing.time.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,9 +40,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ReplicaMachineTest {
   private static final Instant START = VirtualClock.EPOCH;
   private static final Instant LATER = START.plusSeconds(7);
-  private static final InstanceRef REF = new InstanceRef("local", "i-1");
-  private static final ProviderError SOLD_OUT =
-      new ProviderError(ProviderError.Category.CAPACITY_UNAVAILABLE, null, null, "sold out");
 
   @Test
   void walksFromWantedToReady() {
@@ -351,24 +348,6 @@ final class ReplicaMachineTest {
   }
 
   @Test
-  void aNoticeIsKeptAndToldOnceWhileTheReplicaServes() {
-    Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
-    Instant end = START.plusSeconds(120);
-    ReplicaSignal notice =
-        new ReplicaSignal.InstanceSeen(Signals.instance(Instance.State.RUNNING, end));
-
-    Transition first = ReplicaMachine.on(ready, notice, START);
-    Transition again = ReplicaMachine.on(first.next(), notice, START.plusSeconds(5));
-
-    assertThat(first.next().status()).isEqualTo(ReplicaStatus.READY);
-    assertThat(first.next().machine().preemptionAt()).isEqualTo(end);
-    assertThat(first.events())
-        .extracting(EventDraft::type)
-        .containsExactly(EventType.REPLICA_NOTICED);
-    assertThat(again.events()).isEmpty();
-  }
-
-  @Test
   void aDrainingReplicaIsCalledBackOnlyWhileItServesAndNothingElseWantsItGone() {
     Replica ready = Replicas.in(READY, 1, 1, START);
     Replica surplus = after(ready, new ReplicaSignal.DrainWanted("too many", true));
@@ -390,38 +369,6 @@ final class ReplicaMachineTest {
   }
 
   @Test
-  void anEarlierEndReplacesTheOneThatWasAnnounced() {
-    Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
-    Instant walltime = START.plusSeconds(3_600);
-    Instant grace = START.plusSeconds(60);
-    Instance ending =
-        new Instance(
-            REF,
-            new Ownership("inst", Replicas.SERVICE, 1, 1),
-            "a1",
-            Instance.State.RUNNING,
-            START,
-            walltime,
-            new Lifetime(START, walltime, Duration.ZERO),
-            null,
-            "RUNNING");
-    Instance preempted = Signals.instance(Instance.State.RUNNING, grace);
-
-    Replica handed = ReplicaMachine.on(ready, new ReplicaSignal.InstanceSeen(ending), START).next();
-    Transition taken =
-        ReplicaMachine.on(handed, new ReplicaSignal.InstanceSeen(preempted), START.plusSeconds(1));
-    Transition later =
-        ReplicaMachine.on(
-            taken.next(), new ReplicaSignal.InstanceSeen(ending), START.plusSeconds(2));
-
-    assertThat(handed.machine().takenBack()).isFalse();
-    assertThat(taken.next().machine().preemptionAt()).isEqualTo(grace);
-    assertThat(taken.next().machine().takenBack()).isTrue();
-    assertThat(taken.events()).hasSize(1);
-    assertThat(later.next().machine()).isEqualTo(taken.next().machine());
-  }
-
-  @Test
   void aMachineThatWaitsAtItsProviderMovesTheTimeItsAgentHasToReport() {
     Replica asked = Replicas.in(ReplicaStatus.PROVISIONING, 1, 1, START);
     Instant hours = START.plusSeconds(20_000);
@@ -433,92 +380,5 @@ final class ReplicaMachineTest {
     assertThat(waits.startedAt()).isEqualTo(hours);
     assertThat(runs.startedAt()).isEqualTo(hours);
     assertThat(asked.startedAt()).isEqualTo(START);
-  }
-
-  private static ReplicaSignal reported(Replica replica, Phase phase) {
-    return new ReplicaSignal.Reported(Replicas.report(replica, phase));
-  }
-
-  private static ReplicaSignal seen(Instance.State state) {
-    return new ReplicaSignal.InstanceSeen(Signals.instance(state, null));
-  }
-
-  /// One of every kind of signal, and every variant of those that have some.
-  private static final class Signals {
-    static List<ReplicaSignal> all(Replica replica) {
-      List<ReplicaSignal> all =
-          new java.util.ArrayList<>(
-              List.of(
-                  new ReplicaSignal.Refused("refused", true),
-                  new ReplicaSignal.Refused("not now", false),
-                  new ReplicaSignal.Asked("a9", Machine.NONE),
-                  new ReplicaSignal.Rerouted("a8", Machine.NONE, SOLD_OUT),
-                  new ReplicaSignal.Accepted(REF),
-                  new ReplicaSignal.Accepted(new InstanceRef("local", "other")),
-                  new ReplicaSignal.AgentSilent(Duration.ofSeconds(20)),
-                  new ReplicaSignal.AgentSilent(Duration.ofHours(1)),
-                  new ReplicaSignal.InstanceGone(),
-                  new ReplicaSignal.DrainWanted("drain"),
-                  new ReplicaSignal.DrainWanted("one too many", true),
-                  new ReplicaSignal.Recalled("wanted after all"),
-                  new ReplicaSignal.Drained("drained"),
-                  new ReplicaSignal.StopSent(),
-                  new ReplicaSignal.TerminateSent(),
-                  new ReplicaSignal.Terminated(),
-                  new ReplicaSignal.CleanupFailed("failed"),
-                  new ReplicaSignal.GivenUp("given up"),
-                  new ReplicaSignal.Relabelled(2)));
-      for (ProviderError.Category category : ProviderError.Category.values()) {
-        ProviderError error = new ProviderError(category, null, null, category.name());
-        all.add(new ReplicaSignal.Rejected(error));
-        all.add(new ReplicaSignal.OutcomeUnknown(error));
-      }
-      for (Phase phase : Phase.values()) {
-        all.add(reported(replica, phase));
-        all.add(new ReplicaSignal.EndDoubted(Replicas.report(replica, phase)));
-      }
-      for (Instance.State state : Instance.State.values()) {
-        all.add(new ReplicaSignal.InstanceSeen(instance(state, null)));
-        all.add(new ReplicaSignal.InstanceSeen(instance(state, START.plusSeconds(120))));
-      }
-      return all;
-    }
-
-    static boolean saysNothingIsLeft(ReplicaSignal signal) {
-      return switch (signal) {
-        case ReplicaSignal.Refused r -> true;
-        case ReplicaSignal.Rejected r -> true;
-        case ReplicaSignal.InstanceGone r -> true;
-        case ReplicaSignal.Terminated r -> true;
-        case ReplicaSignal.InstanceSeen r -> r.instance().state() == Instance.State.TERMINATED;
-        case ReplicaSignal.Asked r -> false;
-        case ReplicaSignal.Rerouted r -> false;
-        case ReplicaSignal.Accepted r -> false;
-        case ReplicaSignal.OutcomeUnknown r -> false;
-        case ReplicaSignal.Reported r -> false;
-        case ReplicaSignal.EndDoubted r -> false;
-        case ReplicaSignal.AgentSilent r -> false;
-        case ReplicaSignal.DrainWanted r -> false;
-        case ReplicaSignal.Drained r -> false;
-        case ReplicaSignal.Recalled r -> false;
-        case ReplicaSignal.StopSent r -> false;
-        case ReplicaSignal.TerminateSent r -> false;
-        case ReplicaSignal.CleanupFailed r -> false;
-        case ReplicaSignal.GivenUp r -> false;
-        case ReplicaSignal.Relabelled r -> false;
-      };
-    }
-
-    static Instance instance(Instance.State state, @Nullable Instant preemptionAt) {
-      return new Instance(
-          REF,
-          new Ownership("inst", Replicas.SERVICE, 1, 1),
-          "a1",
-          state,
-          START,
-          preemptionAt,
-          null,
-          state.name().toLowerCase(java.util.Locale.ROOT));
-    }
   }
 }

@@ -1,13 +1,20 @@
 package io.fleetserve.controller.replica;
 
+import static io.fleetserve.controller.replica.Signals.REF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.status.ReplicaStatus;
 import io.fleetserve.api.wire.AgentReport.Phase;
 import io.fleetserve.controller.fixture.Replicas;
+import io.fleetserve.controller.model.EventDraft;
+import io.fleetserve.controller.model.EventType;
 import io.fleetserve.controller.model.Machine;
 import io.fleetserve.controller.model.Replica;
+import io.fleetserve.provider.Instance;
+import io.fleetserve.provider.Lifetime;
+import io.fleetserve.provider.Ownership;
 import io.fleetserve.testing.time.VirtualClock;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +24,56 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class TakenBackTest {
   private static final Instant START = VirtualClock.EPOCH;
   private static final Instant LATER = START.plusSeconds(7);
+
+  @Test
+  void aNoticeIsKeptAndToldOnceWhileTheReplicaServes() {
+    Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
+    Instant end = START.plusSeconds(120);
+    ReplicaSignal notice =
+        new ReplicaSignal.InstanceSeen(Signals.instance(Instance.State.RUNNING, end));
+
+    Transition first = ReplicaMachine.on(ready, notice, START);
+    Transition again = ReplicaMachine.on(first.next(), notice, START.plusSeconds(5));
+
+    assertThat(first.next().status()).isEqualTo(ReplicaStatus.READY);
+    assertThat(first.next().machine().preemptionAt()).isEqualTo(end);
+    assertThat(first.events())
+        .extracting(EventDraft::type)
+        .containsExactly(EventType.REPLICA_NOTICED);
+    assertThat(again.events()).isEmpty();
+  }
+
+  @Test
+  void anEarlierEndReplacesTheOneThatWasAnnounced() {
+    Replica ready = Replicas.in(ReplicaStatus.READY, 1, 1, START);
+    Instant walltime = START.plusSeconds(3_600);
+    Instant grace = START.plusSeconds(60);
+    Instance ending =
+        new Instance(
+            REF,
+            new Ownership("inst", Replicas.SERVICE, 1, 1),
+            "a1",
+            Instance.State.RUNNING,
+            START,
+            walltime,
+            new Lifetime(START, walltime, Duration.ZERO),
+            null,
+            "RUNNING");
+    Instance preempted = Signals.instance(Instance.State.RUNNING, grace);
+
+    Replica handed = ReplicaMachine.on(ready, new ReplicaSignal.InstanceSeen(ending), START).next();
+    Transition taken =
+        ReplicaMachine.on(handed, new ReplicaSignal.InstanceSeen(preempted), START.plusSeconds(1));
+    Transition later =
+        ReplicaMachine.on(
+            taken.next(), new ReplicaSignal.InstanceSeen(ending), START.plusSeconds(2));
+
+    assertThat(handed.machine().takenBack()).isFalse();
+    assertThat(taken.next().machine().preemptionAt()).isEqualTo(grace);
+    assertThat(taken.next().machine().takenBack()).isTrue();
+    assertThat(taken.events()).hasSize(1);
+    assertThat(later.next().machine()).isEqualTo(taken.next().machine());
+  }
 
   @ParameterizedTest
   @EnumSource(
