@@ -1,6 +1,5 @@
 package io.fleetserve.benchmarks.scenarios;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,17 +13,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// Measures every scenario and writes `benchmarks/results/scenarios.json`.
 ///
 /// Arguments: repository root, runs per figure (default 10), then names of scenarios (default all:
-/// `commands`, `wake`, `kill`, `slurm`).
+/// `commands`, `wake`, `kill`, `slurm`, `revoke`).
 public final class ScenariosMain {
   private ScenariosMain() {}
 
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws Exception {
     Path root = Path.of(args[0]).toAbsolutePath().normalize();
     int runs = args.length > 1 ? Integer.parseInt(args[1]) : 10;
     List<String> names =
         args.length > 2
             ? List.of(args).subList(2, args.length)
-            : List.of("commands", "wake", "kill", "slurm");
+            : List.of("commands", "wake", "kill", "slurm", "revoke");
     Path folder = Files.createTempDirectory("fleetserve-scenarios");
     List<Figure> figures = new ArrayList<>();
     PrintStream out = System.out;
@@ -35,9 +34,10 @@ public final class ScenariosMain {
             case "wake" -> WakeScenario.measure(root, folder.resolve(name), runs);
             case "kill" -> KillScenario.measure(root, folder.resolve(name), runs);
             case "slurm" -> SlurmScenario.measure(root, folder.resolve(name), runs);
+            case "revoke" -> RevokeScenario.measure(root, folder.resolve(name), runs);
             default ->
                 throw new IllegalArgumentException(
-                    "scenario: " + name + " (expected: commands, wake, kill or slurm)");
+                    "scenario: " + name + " (expected: commands, wake, kill, slurm or revoke)");
           };
       measured.forEach(out::println);
       figures.addAll(measured);
