@@ -7,7 +7,6 @@ import io.fleetserve.loadbalancer.http2.ActiveStreams;
 import io.fleetserve.loadbalancer.http2.Codec;
 import io.fleetserve.loadbalancer.http2.FrameGuard;
 import io.fleetserve.loadbalancer.http2.RequestText;
-import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.Timed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -314,7 +313,7 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     long headNanos = parts.settings().times().head().toNanos();
     if (!decoder().prefaceReceived()) {
       if (now - openedAt > headNanos) {
-        Channels.close(channel);
+        linger();
       }
       return;
     }
@@ -336,10 +335,15 @@ final class Http2Client extends Http2ConnectionHandler implements Timed {
     if (connection().numActiveStreams() > 0) {
       idleSince = now;
     } else if (leaving && now - leavingSince > UNDER_WAY) {
-      Channels.close(channel);
+      linger();
     } else if (now - idleSince > parts.settings().times().idle().toNanos()) {
-      Channels.close(channel);
+      linger();
     }
+  }
+
+  /// Closes by way of [LingeringClose].
+  private void linger() {
+    var _ = channel.close();
   }
 
   @Override

@@ -71,7 +71,7 @@ final class LingeringClose extends ChannelDuplexHandler implements Timed {
   public void onTick(long now) {
     ChannelHandlerContext ctx = context;
     if (ctx != null && now - since > patience) {
-      var _ = ctx.close();
+      Channels.close(ctx);
     }
   }
 }

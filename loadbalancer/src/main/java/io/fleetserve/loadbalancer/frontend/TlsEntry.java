@@ -1,7 +1,6 @@
 package io.fleetserve.loadbalancer.frontend;
 
 import io.fleetserve.loadbalancer.lane.Channels;
-import io.fleetserve.loadbalancer.tls.PlainTextEnd;
 import io.fleetserve.loadbalancer.tls.PortTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -35,9 +34,7 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
   static void addTo(
       Channel channel, LaneServices parts, PortTls tls, @Nullable String serviceName) {
     Duration patience = parts.settings().times().head();
-    channel
-        .pipeline()
-        .addLast(new PlainTextEnd(), new Hello(tls, patience), new TlsEntry(parts, serviceName));
+    channel.pipeline().addLast(new Hello(tls, patience), new TlsEntry(parts, serviceName));
   }
 
   /// Version of the connection's encryption, for example `TLSv1.3`; empty without.
@@ -76,7 +73,7 @@ final class TlsEntry extends ChannelInboundHandlerAdapter {
       if (handshake.isSuccess()) {
         goOn(ctx.channel());
       } else {
-        Channels.closeUnread(ctx.channel());
+        Channels.close(ctx.channel());
       }
     }
   }

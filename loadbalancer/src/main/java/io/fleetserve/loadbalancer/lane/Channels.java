@@ -3,6 +3,7 @@ package io.fleetserve.loadbalancer.lane;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -24,16 +25,25 @@ public final class Channels {
     channel.write(data, channel.voidPromise());
   }
 
+  /// Ends a connection. Not for one whose handlers wait for the last words of the other side.
   public static void close(Channel channel) {
+    endInput(channel);
     channel.close();
   }
 
-  /// The same where the last write may be under way, as after a handshake that failed: no read is
-  /// begun meanwhile. With io_uring, a read that is under way then keeps the socket open until the
-  /// other side ends it; one that had begun before still does.
-  public static void closeUnread(Channel channel) {
-    channel.config().setAutoRead(false);
-    channel.close();
+  /// The same, without asking the handlers behind this one.
+  public static void close(ChannelHandlerContext ctx) {
+    endInput(ctx.channel());
+    ctx.close();
+  }
+
+  /// With io_uring, a read that begins while a last write is under way, as that of TLS which gives
+  /// up, would keep the socket open, unseen, until the other side ends it. Where the input has
+  /// ended, none waits.
+  private static void endInput(Channel channel) {
+    if (channel instanceof IoUringSocketChannel ring && ring.isActive()) {
+      ring.shutdownInput();
+    }
   }
 
   /// Whether the other side had not ended the connection until now, as far as the kernel knows: the

@@ -5,7 +5,6 @@ import io.fleetserve.api.pki.CertificateName;
 import io.fleetserve.api.wire.TunnelRule;
 import io.fleetserve.loadbalancer.lane.Channels;
 import io.fleetserve.loadbalancer.lane.PortSharing;
-import io.fleetserve.loadbalancer.tls.PlainTextEnd;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -151,9 +150,7 @@ public final class TunnelPort {
               protected void initChannel(Channel channel) {
                 channel
                     .pipeline()
-                    .addLast(
-                        new PlainTextEnd(),
-                        new FirstMessage(passage, TunnelPort.this::admit, HANDSHAKE_MILLIS));
+                    .addLast(new FirstMessage(passage, TunnelPort.this::admit, HANDSHAKE_MILLIS));
               }
             })
         .bind(new InetSocketAddress(rule.bindHost(), rule.port()));
@@ -185,7 +182,7 @@ public final class TunnelPort {
         if (handshake.isSuccess() && TunnelRule.PROTOCOL.equals(tls.applicationProtocol())) {
           begin(ctx.channel());
         } else {
-          Channels.closeUnread(ctx.channel());
+          Channels.close(ctx.channel());
         }
       }
     }

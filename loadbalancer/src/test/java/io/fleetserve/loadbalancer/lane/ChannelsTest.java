@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.fleetserve.api.wire.TransportKind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -55,12 +57,44 @@ final class ChannelsTest {
     }
   }
 
+  /// A close behind a last word, as that of TLS before it gives up: a peer that keeps its own end
+  /// open learns of it all the same, although reading would go on.
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void closeWhileReadingAndWritingEndsTheConnectionAtAPeerThatStays(TransportKind kind)
+      throws Exception {
+    try (Transport transport = Transport.of(kind, 1);
+        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      connect(
+          transport,
+          server,
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+              var _ = ctx.writeAndFlush(message);
+              Channels.close(ctx.channel());
+            }
+          });
+      try (Socket peer = server.accept()) {
+        peer.setSoTimeout(20_000);
+
+        peer.getOutputStream().write('x');
+
+        assertThat(peer.getInputStream().readAllBytes()).isEqualTo(new byte[] {'x'});
+      }
+    }
+  }
+
   private static Channel connect(Transport transport, ServerSocket to) {
+    return connect(transport, to, new ChannelInboundHandlerAdapter());
+  }
+
+  private static Channel connect(Transport transport, ServerSocket to, ChannelHandler handler) {
     return new Bootstrap()
         .group(transport.group())
         .channel(transport.clientType())
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .handler(new ChannelInboundHandlerAdapter())
+        .handler(handler)
         .connect(to.getLocalSocketAddress())
         .syncUninterruptibly()
         .channel();
