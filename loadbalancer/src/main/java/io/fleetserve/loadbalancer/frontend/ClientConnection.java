@@ -351,6 +351,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     if (current != null) {
       if (inputEnded) {
         interim.probe(current, now);
+      } else if (!channel.config().isAutoRead()) {
+        interim.lookUnread(now);
       }
       current.onTick(now);
     }

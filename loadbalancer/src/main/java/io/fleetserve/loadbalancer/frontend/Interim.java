@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Interim {
   private static final byte[] CONTINUE = Octets.ascii("HTTP/1.1 100 Continue\r\n\r\n");
   private static final long[] PAUSES = {100_000_000L, 1_000_000_000L, 10_000_000_000L};
+  private static final long ASK_NANOS = 1_000_000_000L;
 
   private final Channel channel;
   private boolean continued;
   private int probes;
   private long probeAt;
+  private long askedAt;
 
   Interim(Channel channel) {
     this.channel = channel;
@@ -59,6 +61,20 @@ final class Interim {
       probes++;
       Channels.write(channel, channel.alloc().directBuffer(probe.length).writeBytes(probe));
       channel.flush();
+    }
+  }
+
+  /// Closes the channel if the client has left by a reset while nothing is read from it, which the
+  /// kernel alone knows; asks once a second. A client that leaves in order is not found so: its end
+  /// waits behind what was not read.
+  ///
+  /// @param now monotonic nanoseconds
+  void lookUnread(long now) {
+    if (now - askedAt > ASK_NANOS) {
+      askedAt = now;
+      if (Channels.isReset(channel)) {
+        Channels.close(channel);
+      }
     }
   }
 
