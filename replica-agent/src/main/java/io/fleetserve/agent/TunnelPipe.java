@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 
 /// A stream of a [TunnelLink] that is joined to a connection to the server. Confined to the
 /// tunnel's thread.
@@ -18,7 +17,7 @@ final class TunnelPipe implements TunnelLoop.Ready {
   private final int stream;
   private final SocketChannel server;
   private final SelectionKey key;
-  private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
+  private final WaitingBytes waiting = new WaitingBytes();
   private boolean connected;
   private boolean inputEnded;
   private boolean outputEnding;
@@ -78,7 +77,7 @@ final class TunnelPipe implements TunnelLoop.Ready {
       return;
     }
     int reads = inputEnded || room <= 0 || !link.hasRoom() ? 0 : SelectionKey.OP_READ;
-    int writes = queue.isEmpty() ? 0 : SelectionKey.OP_WRITE;
+    int writes = waiting.isEmpty() ? 0 : SelectionKey.OP_WRITE;
     int ops = reads | writes;
     if (key.interestOps() != ops) {
       key.interestOps(ops);
@@ -104,12 +103,12 @@ final class TunnelPipe implements TunnelLoop.Ready {
   /// Bytes for the server, valid during the call.
   void take(ByteBuffer bytes, boolean end) throws IOException {
     int before = bytes.remaining();
-    if (connected && queue.isEmpty() && before > 0) {
+    if (connected && waiting.isEmpty() && before > 0) {
       int sent = server.write(bytes);
       credit(sent);
     }
     if (bytes.hasRemaining()) {
-      queue.add(ByteBuffer.allocate(bytes.remaining()).put(bytes).flip());
+      waiting.add(bytes);
       if (connected) {
         listen();
       }
@@ -119,21 +118,17 @@ final class TunnelPipe implements TunnelLoop.Ready {
   }
 
   private void send() throws IOException {
-    while (!queue.isEmpty()) {
-      ByteBuffer next = queue.getFirst();
-      int sent = server.write(next);
+    int sent = waiting.writeTo(server);
+    while (sent > 0) {
       credit(sent);
-      if (next.hasRemaining()) {
-        break;
-      }
-      queue.removeFirst();
+      sent = waiting.writeTo(server);
     }
     listen();
     endOutput();
   }
 
   private void endOutput() throws IOException {
-    if (outputEnding && !outputEnded && connected && queue.isEmpty()) {
+    if (outputEnding && !outputEnded && connected && waiting.isEmpty()) {
       outputEnded = true;
       server.shutdownOutput();
       endBoth();
@@ -192,8 +187,8 @@ final class TunnelPipe implements TunnelLoop.Ready {
   }
 
   void close() {
-    link.consumed(queue.stream().mapToInt(ByteBuffer::remaining).sum());
-    queue.clear();
+    link.consumed(waiting.count());
+    waiting.clear();
     try {
       server.close();
     } catch (IOException ignored) {
