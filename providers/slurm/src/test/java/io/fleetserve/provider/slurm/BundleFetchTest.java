@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class BundleFetchTest {
   private static final byte[] OTHER = "another file".getBytes(StandardCharsets.UTF_8);
 
+  /// A body that ended early, by HTTP or by TLS.
+  private static final String CUT = "curl: \\((18|56)\\)";
+
   @TempDir Path base;
   private Path archive;
   private byte[] bundle;
@@ -43,7 +46,7 @@ final class BundleFetchTest {
 
       assertThat(exit).as(output()).isZero();
       assertThat(base.resolve("ran")).exists();
-      assertThat(output()).contains("bytes remaining", "its SHA-256 is not " + sha256);
+      assertThat(output()).containsPattern(CUT).contains("its SHA-256 is not " + sha256);
       assertThat(agents()).containsExactly(sha256);
       assertThat(server.asked())
           .hasSize(3)
@@ -57,7 +60,7 @@ final class BundleFetchTest {
       int exit = run(server, server.authority());
 
       assertThat(exit).isEqualTo(72);
-      assertThat(output()).contains("bytes remaining", "error: 404", "no agent on");
+      assertThat(output()).containsPattern(CUT).contains("error: 404", "no agent on");
       assertThat(base.resolve("ran")).doesNotExist();
       assertThat(agents()).isEmpty();
       assertThat(output()).doesNotContain(TestJobs.SECRET);

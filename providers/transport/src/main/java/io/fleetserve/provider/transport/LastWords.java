@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /// blocks. Thread-safe.
 final class LastWords {
   private static final int LIMIT = 8 << 10;
-  private static final long PATIENCE_MILLIS = 500;
+  private static final long PATIENCE_MILLIS = 2000;
 
   private final StringBuilder kept = new StringBuilder();
   private final Thread reader;

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocket;
 /// its alert may be lost with the connection, and a broken pipe is all that is left. Then
 /// [#refusal] connects once more, sends nothing, and so hears the alert.
 record TlsDialer(String host, int port, SSLContext context, Duration timeout) implements Dialer {
-  private static final Duration HEARING = Duration.ofSeconds(1);
+  private static final Duration HEARING = Duration.ofSeconds(3);
 
   @Override
   public Wire dial() throws IOException {

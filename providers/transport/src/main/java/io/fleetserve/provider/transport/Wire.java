@@ -11,7 +11,7 @@ public interface Wire extends AutoCloseable {
 
   /// Why a connection that broke may have done so, for messages: what its own program said on its
   /// error output, what the other side has against this one. Empty when that is not known. Asked
-  /// before it is closed; takes a second at most.
+  /// before it is closed; takes seconds at most.
   default String complaint() {
     return "";
   }
