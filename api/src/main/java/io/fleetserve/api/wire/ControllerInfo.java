@@ -24,18 +24,6 @@ public record ControllerInfo(
     loadBalancers = List.copyOf(loadBalancers);
   }
 
-  /// Of a controller that lets no agents with certificates in.
-  public ControllerInfo(
-      String url,
-      String version,
-      String installationId,
-      long pid,
-      long processStartMillis,
-      int services,
-      List<LoadBalancerView> loadBalancers) {
-    this(url, version, installationId, pid, processStartMillis, services, null, loadBalancers);
-  }
-
   /// A load balancer.
   ///
   /// @param reportAgeMillis time since its last report; -1 before the first

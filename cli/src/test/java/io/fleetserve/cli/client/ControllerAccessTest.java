@@ -58,7 +58,7 @@ final class ControllerAccessTest {
     Files.writeString(
         folder.resolve("home/run/controller.json"),
         Json.MAPPER.writeValueAsString(
-            new ControllerInfo("http://127.0.0.1:1", "v", "i", pid, start, 0, List.of())));
+            new ControllerInfo("http://127.0.0.1:1", "v", "i", pid, start, 0, null, List.of())));
   }
 
   private ControllerAccess access(String script) throws IOException {

@@ -63,6 +63,7 @@ final class FakeController implements AutoCloseable {
         self.pid(),
         self.info().startInstant().orElseThrow().toEpochMilli(),
         0,
+        null,
         List.of());
   }
 

@@ -32,7 +32,14 @@ final class FakeController implements AutoCloseable {
     server.start();
     ControllerInfo info =
         new ControllerInfo(
-            "http://127.0.0.1:" + server.getAddress().getPort(), "1", "i", 1, 1, 0, List.of());
+            "http://127.0.0.1:" + server.getAddress().getPort(),
+            "1",
+            "i",
+            1,
+            1,
+            0,
+            null,
+            List.of());
     Files.write(infoFile, Json.MAPPER.writeValueAsBytes(info));
   }
 

@@ -98,6 +98,7 @@ final class FleetserveSubject implements Subject {
         self.pid(),
         self.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
         1,
+        null,
         List.of());
   }
 
