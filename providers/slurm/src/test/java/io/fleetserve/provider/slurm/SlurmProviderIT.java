@@ -1,33 +1,28 @@
 package io.fleetserve.provider.slurm;
 
+import static io.fleetserve.provider.slurm.SlurmCalls.LONG;
+import static io.fleetserve.provider.slurm.SlurmCalls.SLEEPS;
+import static io.fleetserve.provider.slurm.SlurmCalls.accepted;
+import static io.fleetserve.provider.slurm.SlurmCalls.get;
+import static io.fleetserve.provider.slurm.SlurmCalls.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fleetserve.api.spec.Resources;
 import io.fleetserve.provider.CreateOutcome;
-import io.fleetserve.provider.CreateSpec;
 import io.fleetserve.provider.Instance;
 import io.fleetserve.provider.InstanceRef;
 import io.fleetserve.provider.Lifetime;
-import io.fleetserve.provider.MachineFit;
-import io.fleetserve.provider.Offer;
-import io.fleetserve.provider.OfferQuery;
-import io.fleetserve.provider.Place;
-import io.fleetserve.provider.ProviderError;
-import io.fleetserve.provider.ProviderError.Category;
 import io.fleetserve.provider.ProviderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,16 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(RealSlurm.class)
 final class SlurmProviderIT {
   private static final String INSTALLATION = "slurm-it";
-  private static final String SLEEPS = "exec sleep 1000";
-  private static final Duration LONG = Duration.ofSeconds(40);
 
   @TempDir Path home;
 
   @AfterEach
   void endEverything() {
-    SlurmProvider provider = open(SLEEPS, Map.of());
-    provider.list(INSTALLATION).forEach(instance -> provider.terminate(instance.ref()));
-    await().atMost(LONG).until(() -> provider.list(INSTALLATION).isEmpty());
+    SlurmCalls.end(open(SLEEPS, Map.of()), INSTALLATION);
   }
 
   @Test
@@ -217,71 +208,6 @@ final class SlurmProviderIT {
   }
 
   @Test
-  void wrongPartitionIsRefusedWithThePlace() {
-    CreateOutcome outcome =
-        open(SLEEPS, Map.of()).create(TestJobs.spec(INSTALLATION, "apart", "nowhere"));
-
-    ProviderError error = ((CreateOutcome.Rejected) outcome).error();
-    assertThat(error.category()).isEqualTo(Category.INVALID_REQUEST);
-    assertThat(error.scope()).isEqualTo("nowhere");
-    assertThat(error.message()).contains("Invalid partition").contains("sinfo");
-  }
-
-  @Test
-  void acceleratorsThatNoNodeHasAreRefused() {
-    CreateOutcome outcome =
-        open(SLEEPS, Map.of())
-            .create(
-                TestJobs.spec(
-                    INSTALLATION,
-                    "agres",
-                    "zone-b",
-                    TestJobs.wish(Map.of("T4", 5.0), null, null),
-                    1,
-                    "true"));
-
-    assertThat(((CreateOutcome.Rejected) outcome).error().category())
-        .isEqualTo(Category.CAPACITY_UNAVAILABLE);
-  }
-
-  @Test
-  void accountThatThePartitionDoesNotAllowIsToldWithPlaceAndFix() throws IOException {
-    RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowAccounts=team");
-    try {
-      SlurmProvider provider = open(SLEEPS, Map.of("account", "nobodys"));
-      InstanceRef ref =
-          accepted(provider.create(TestJobs.spec(INSTALLATION, "aaccount", "zone-b")));
-      await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.FAILED);
-      assertThat(Objects.requireNonNull(get(provider, ref).failure()).message())
-          .startsWith("slurm/test/zone-b: ")
-          .contains("will never start", "check account");
-      accepted(
-          open(SLEEPS, Map.of("account", "team"))
-              .create(TestJobs.spec(INSTALLATION, "ateam", "zone-b")));
-    } finally {
-      RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowAccounts=ALL");
-    }
-  }
-
-  @Test
-  void userWithoutRightsIsToldWithPlaceAndFix() throws IOException {
-    String token =
-        RealSlurm.cluster()
-            .run("scontrol", "token", "username=nobody", "lifespan=600")
-            .strip()
-            .replaceFirst("^SLURM_JWT=", "");
-    Map<String, Object> nobody = new HashMap<>(rest(token));
-    nobody.put("user", "nobody");
-    RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowGroups=root");
-    try {
-      ProviderError refused = refused(open(SLEEPS, Map.of("rest", nobody)), "auser", "zone-b");
-      assertThat(refused.message()).startsWith("slurm/test/zone-b: ").contains("user's rights");
-    } finally {
-      RealSlurm.cluster().run("scontrol", "update", "Partition=zone-b", "AllowGroups=ALL");
-    }
-  }
-
-  @Test
   void lossOfANodeIsAFailureThatNamesIt() throws IOException {
     SlurmProvider provider = open(SLEEPS, Map.of());
     InstanceRef ref = running(provider, TestJobs.spec(INSTALLATION, "anode", "zone-b"));
@@ -362,118 +288,6 @@ final class SlurmProviderIT {
   }
 
   @Test
-  void noMoreJobsThanAllowedAreMadeAndThePlaceOfOneIsFreeWhenItHasEnded() throws Exception {
-    SlurmProvider provider = open(SLEEPS, Map.of("max_jobs", 1));
-    List<CreateOutcome> outcomes = new ArrayList<>();
-    try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<CreateOutcome> outcome :
-          together.invokeAll(
-              List.<Callable<CreateOutcome>>of(
-                  () -> provider.create(TestJobs.spec(INSTALLATION, "aone", "zone-b")),
-                  () -> provider.create(TestJobs.spec(INSTALLATION, "atwo", "zone-b"))))) {
-        outcomes.add(outcome.get());
-      }
-    }
-
-    InstanceRef ref = provider.list(INSTALLATION).getFirst().ref();
-    assertThat(outcomes).contains(new CreateOutcome.Accepted(ref));
-    assertThat(outcomes)
-        .filteredOn(CreateOutcome.Rejected.class::isInstance)
-        .singleElement()
-        .satisfies(outcome -> assertThat(outcome.toString()).contains("max_jobs: 1"));
-    provider.terminate(ref);
-    await().atMost(LONG).until(() -> provider.get(ref).isEmpty());
-    accepted(provider.create(TestJobs.spec(INSTALLATION, "athird", "zone-b")));
-  }
-
-  private static ProviderError refused(SlurmProvider provider, String attempt, String partition) {
-    CreateOutcome outcome = provider.create(TestJobs.spec(INSTALLATION, attempt, partition));
-    assertThat(outcome).isInstanceOf(CreateOutcome.Rejected.class);
-    return ((CreateOutcome.Rejected) outcome).error();
-  }
-
-  /// `rest` with another token.
-  private Map<String, Object> rest(String token) throws IOException {
-    Path file = Files.writeString(home.resolve("token"), token);
-    return Map.of(
-        "url",
-        RealSlurm.cluster().restUrl(),
-        "user",
-        "root",
-        "api",
-        "v0.0.38",
-        "token_file",
-        file.toString());
-  }
-
-  @Test
-  void wrongTokenIsToldAsSuch() throws IOException {
-    SlurmProvider provider = open(SLEEPS, Map.of("rest", rest("no.such.token")));
-
-    CreateOutcome outcome = provider.create(TestJobs.spec(INSTALLATION, "atoken", "ondemand"));
-
-    assertThat(outcome).isInstanceOf(CreateOutcome.Rejected.class);
-    assertThatThrownBy(() -> provider.list(INSTALLATION)).isInstanceOf(ProviderException.class);
-  }
-
-  @Test
-  void offersArePartitionsWithTheirPricesAndSpotIsWhatMayBePreempted() {
-    SlurmProvider provider =
-        open(
-            SLEEPS,
-            Map.of("price", 0.5, "accelerator_prices", Map.of("a100", 1.25)),
-            RealSlurm.socket());
-
-    List<Offer> onDemand = offers(provider, false);
-    List<Offer> spot = offers(provider, true);
-
-    assertThat(onDemand).extracting(Offer::zone).containsExactlyInAnyOrder("ondemand", "zone-a");
-    assertThat(spot).extracting(Offer::zone).containsExactlyInAnyOrder("spot", "spot-notice");
-    assertThat(spot).allMatch(Offer::spot).allMatch(offer -> offer.hourlyPrice() == 3.0);
-    assertThat(spot).allMatch(offer -> "test".equals(offer.region()));
-  }
-
-  @Test
-  void placesTellWhatJobsOfAnybodyLeaveOfAPartition() throws IOException {
-    String job =
-        RealSlurm.cluster()
-            .run(
-                "sbatch",
-                "--parsable",
-                "--partition=zone-a",
-                "--gres=gpu:a100:3",
-                "--cpus-per-task=5",
-                "--mem=1024",
-                "--output=/dev/null",
-                "--wrap=sleep 300")
-            .strip();
-    try {
-      for (Map<String, Object> way :
-          List.of(RealSlurm.rest(), RealSlurm.socket(), RealSlurm.local())) {
-        SlurmProvider provider = open(SLEEPS, Map.of(), way);
-
-        await()
-            .atMost(LONG)
-            .untilAsserted(() ->
-                assertThat(free(provider, "slurm/test/zone-a"))
-                    .isEqualTo(new MachineFit(27, 127L << 30, Map.of("a100", 5))));
-        assertThat(free(provider, "slurm/test/zone-b").accelerators()).containsEntry("t4", 4);
-      }
-    } finally {
-      RealSlurm.cluster().run("scancel", job);
-    }
-  }
-
-  private static MachineFit free(SlurmProvider provider, String infra) {
-    return provider.places().stream()
-        .filter(place -> place.infra().equals(infra))
-        .map(Place::free)
-        .findFirst()
-        .map(Objects::requireNonNull)
-        .orElseThrow();
-  }
-
-  @Test
   void jobOfAFullClusterWaitsWithItsReasonAndIsEnded() {
     SlurmProvider provider = open(SLEEPS, Map.of());
     for (int i = 0; i < 3; i++) {
@@ -501,23 +315,8 @@ final class SlurmProviderIT {
     return RealSlurm.cluster().occupy(get(provider, ref).rawState().replaceFirst("^.* on ", ""));
   }
 
-  private static List<Offer> offers(SlurmProvider provider, boolean spot) {
-    Resources wish =
-        new Resources(
-            "slurm/test",
-            Map.of("A100", 2.0),
-            null,
-            null,
-            null,
-            spot,
-            null,
-            List.of(),
-            null,
-            Map.of());
-    List<String> reasons = new ArrayList<>();
-    List<Offer> offers = provider.offers(new OfferQuery(wish, 1, reasons::add));
-    assertThat(offers).as(reasons.toString()).isNotEmpty();
-    return offers;
+  private static String jobId(InstanceRef ref) {
+    return Long.toString(JobRef.of(ref).orElseThrow().job());
   }
 
   private SlurmProvider open(String script, Map<String, Object> more) {
@@ -526,24 +325,5 @@ final class SlurmProviderIT {
 
   private SlurmProvider open(String script, Map<String, Object> more, Map<String, Object> way) {
     return RealSlurm.open(INSTALLATION, home, script, way, more);
-  }
-
-  private static InstanceRef running(SlurmProvider provider, CreateSpec spec) {
-    InstanceRef ref = accepted(provider.create(spec));
-    await().atMost(LONG).until(() -> get(provider, ref).state() == Instance.State.RUNNING);
-    return ref;
-  }
-
-  private static InstanceRef accepted(CreateOutcome outcome) {
-    assertThat(outcome).isInstanceOf(CreateOutcome.Accepted.class);
-    return ((CreateOutcome.Accepted) outcome).ref();
-  }
-
-  private static Instance get(SlurmProvider provider, InstanceRef ref) {
-    return provider.get(ref).orElseThrow();
-  }
-
-  private static String jobId(InstanceRef ref) {
-    return Long.toString(JobRef.of(ref).orElseThrow().job());
   }
 }
