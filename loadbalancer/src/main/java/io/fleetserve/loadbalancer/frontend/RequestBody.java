@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The body of one request between client and replica: what was not sent yet, and, while it is
 /// small enough, what was sent and may have to be sent again. Confined to one lane.
@@ -13,9 +14,11 @@ import java.util.List;
 /// duplicate.
 final class RequestBody {
   private static final int COPY_BELOW = 1024;
+  private static final int SHARED = 4096;
 
   private final int bound;
   private final List<ByteBuf> pieces = new ArrayList<>(2);
+  private @Nullable ByteBuf growing;
   private long buffered;
   private boolean complete;
   private boolean kept = true;
@@ -51,14 +54,30 @@ final class RequestBody {
 
   /// Adds a piece that nobody can take yet, or that is to be kept; owns it.
   void add(ByteBuf piece, ByteBufAllocator allocator) {
-    ByteBuf stored = piece;
-    if (piece.readableBytes() < COPY_BELOW) {
+    int bytes = piece.readableBytes();
+    buffered += bytes;
+    if (bytes >= COPY_BELOW) {
+      growing = null;
+      pieces.add(piece);
+    } else {
       // A slice of a few bytes must not keep a whole receive buffer alive.
-      stored = allocator.buffer(piece.readableBytes()).writeBytes(piece);
+      room(bytes, allocator).writeBytes(piece);
       piece.release();
     }
-    pieces.add(stored);
-    buffered += stored.readableBytes();
+  }
+
+  /// The last piece, if it is a copy that has room for more, else a new one. From the second on
+  /// they have room: a body may come a byte at a time. Duplicates on their way do not see what is
+  /// written behind them.
+  private ByteBuf room(int bytes, ByteBufAllocator allocator) {
+    ByteBuf last = growing;
+    if (last != null && last.writableBytes() >= bytes) {
+      return last;
+    }
+    ByteBuf next = allocator.buffer(last == null ? bytes : SHARED);
+    growing = next;
+    pieces.add(next);
+    return next;
   }
 
   /// Sends a piece that was just read over a connection that has all earlier ones.
@@ -93,6 +112,7 @@ final class RequestBody {
   private void release() {
     pieces.forEach(ByteBuf::release);
     pieces.clear();
+    growing = null;
     buffered = 0;
   }
 }
