@@ -22,6 +22,7 @@ import io.fleetserve.controller.store.StoreException;
 import io.fleetserve.controller.telemetry.PrometheusMetrics;
 import io.fleetserve.provider.ProviderFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -92,6 +93,8 @@ public final class ControllerMain {
       StopSignal stop = new StopSignal();
       boolean keepServing = true;
       try (Store store = new JdbiStore(home, config.history().events())) {
+        int kept = store.controllerPort();
+        int keptForAgents = store.agentPort();
         int port = ApiPort.choose(config.controller().port(), store);
         PrometheusMetrics metrics = new PrometheusMetrics();
         try (Controller controller =
@@ -114,6 +117,11 @@ public final class ControllerMain {
             controller.stopBalancer();
           }
           withdraw(home, controller);
+        } catch (StartupException e) {
+          // Ports that were chosen just now are nowhere told yet: the next start chooses anew.
+          store.saveControllerPort(kept);
+          store.saveAgentPort(keptForAgents);
+          throw e;
         }
       }
       LoggerFactory.getLogger(ControllerMain.class)
@@ -192,24 +200,16 @@ public final class ControllerMain {
   private static void listen(ApiServer server, String address) {
     try {
       server.start();
-    } catch (RuntimeException e) {
+    } catch (UncheckedIOException e) {
       throw new StartupException(
           "cannot listen on "
               + address
               + " ("
-              + rootMessage(e)
-              + "); agents expect the"
-              + " controller there: free the port",
+              + e.getCause().getMessage()
+              + "); free the port, where agents"
+              + " that run expect the controller, or start again when there are none",
           e);
     }
-  }
-
-  private static String rootMessage(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 
   private static void announce(HomeFolder home, Controller controller) {

@@ -120,6 +120,26 @@ final class BadInputIT {
     }
   }
 
+  /// Nothing is started then, and the next start may choose another port.
+  @Test
+  void portOfTheControllerInUseIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Fleet other =
+            Fleet.create(
+                Services.ROOT, folder, "controller: {port: " + taken.getLocalPort() + "}\n")) {
+      Run start = other.serve("controller", "start");
+
+      assertThat(start.exit()).isEqualTo(1);
+      assertThat(start.err())
+          .contains(
+              "cannot listen on 127.0.0.1:" + taken.getLocalPort(), "in use", "free the port");
+      assertThat(other.home().resolve("lb/lb-1")).doesNotExist();
+      Path config = other.home().resolve("config.yaml");
+      Files.writeString(config, Files.readString(config).replaceFirst("port: [0-9]+", "port: 0"));
+      other.must("controller", "start");
+    }
+  }
+
   @Test
   void twoUpsOfOneNameAtOnceGiveOneService() {
     try (Fleet fleet = Fleet.create(Services.ROOT, folder)) {

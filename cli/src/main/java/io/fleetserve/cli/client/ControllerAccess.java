@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Finds the controller of a home, and starts one when a command needs it. Confined to one thread.
@@ -55,8 +56,8 @@ public final class ControllerAccess {
         ControllerClient client = new ControllerClient(info.get().url(), home.token(), json);
         client.health();
         return Optional.of(client);
-      } catch (ControllerGone | IOException e) {
-        // Just ending, just starting, or stuck: the next look tells.
+      } catch (ControllerGone | IOException | JacksonException e) {
+        // Just ending, just starting, stuck, or another program at its port: the next look tells.
         if (System.nanoTime() > end) {
           throw CommandFailure.failed(
               "The controller (pid %d, %s) does not answer: %s"

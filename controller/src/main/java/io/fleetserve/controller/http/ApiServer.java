@@ -17,6 +17,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -50,9 +52,11 @@ public final class ApiServer implements AutoCloseable {
 
   private final Tokens tokens;
   private final RequestCounter counter;
+  private final Listener listener;
   private final WebServer server;
 
   public ApiServer(Listener listener, List<Route> routes, Tokens tokens, RequestCounter counter) {
+    this.listener = listener;
     this.tokens = tokens;
     this.counter = counter;
     WebServerConfig.Builder builder =
@@ -70,9 +74,23 @@ public final class ApiServer implements AutoCloseable {
     this.server = builder.build();
   }
 
-  /// Opens the port; an [UncheckedIOException] or the library's own says why it cannot.
+  /// Opens the port.
+  ///
+  /// @throws UncheckedIOException that says why it cannot
   public void start() {
     server.start();
+    if (!server.isRunning()) { // the library only logs it
+      throw new UncheckedIOException(reason());
+    }
+  }
+
+  private IOException reason() {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(listener.host(), listener.port()));
+      return new IOException("another program had the port a moment ago");
+    } catch (IOException e) {
+      return e;
+    }
   }
 
   public int port() {
