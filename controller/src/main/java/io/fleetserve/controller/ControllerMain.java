@@ -49,6 +49,7 @@ public final class ControllerMain {
       System.exit(2);
       return;
     }
+    ProgramLog.quiet();
     try {
       run(new HomeFolder(arguments.get().home()), arguments.get().dist());
       System.exit(0);
@@ -107,8 +108,15 @@ public final class ControllerMain {
                     route -> metrics.requested(route.method(), route.path()));
             Servers doors = doors(controller, operator, balancer, metrics)) {
           metrics.observe(controller.services()::list);
-          listen(server, "127.0.0.1:" + port);
-          doors.start();
+          try {
+            listen(server, "127.0.0.1:" + port);
+            doors.start();
+          } catch (StartupException e) {
+            // Ports that were chosen just now are nowhere told yet: the next start chooses anew.
+            store.saveControllerPort(kept);
+            store.saveAgentPort(keptForAgents);
+            throw e;
+          }
           announce(home, controller);
           Runtime.getRuntime().addShutdownHook(new Thread(() -> withdraw(home, controller)));
           controller.start();
@@ -117,11 +125,6 @@ public final class ControllerMain {
             controller.stopBalancer();
           }
           withdraw(home, controller);
-        } catch (StartupException e) {
-          // Ports that were chosen just now are nowhere told yet: the next start chooses anew.
-          store.saveControllerPort(kept);
-          store.saveAgentPort(keptForAgents);
-          throw e;
         }
       }
       LoggerFactory.getLogger(ControllerMain.class)

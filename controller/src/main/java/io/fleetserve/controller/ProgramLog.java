@@ -18,6 +18,13 @@ import org.slf4j.LoggerFactory;
 final class ProgramLog {
   private ProgramLog() {}
 
+  /// Until it is open, warnings alone are told, on the console: the last line there is why a start
+  /// failed.
+  static void quiet() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+  }
+
   /// @param maxBytes of both files together
   static void open(HomeFolder home, long maxBytes) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

@@ -133,11 +133,28 @@ final class BadInputIT {
       assertThat(start.err())
           .contains(
               "cannot listen on 127.0.0.1:" + taken.getLocalPort(), "in use", "free the port");
-      assertThat(other.home().resolve("lb/lb-1")).doesNotExist();
-      Path config = other.home().resolve("config.yaml");
-      Files.writeString(config, Files.readString(config).replaceFirst("port: [0-9]+", "port: 0"));
+      assertThat(other.home().resolve("lb/lb-1/loadbalancer.json")).doesNotExist();
+      assertThat(other.home().resolve("run/controller.json")).doesNotExist();
+      configure(other, "{port: " + taken.getLocalPort() + "}", "{port: 0}");
       other.must("controller", "start");
     }
+  }
+
+  @Test
+  void wrongConfigurationIsNamedWithItsPlace() throws IOException {
+    try (Fleet fleet = Fleet.create(Services.ROOT, folder, "controller: {port: 70000}\n")) {
+      Run start = fleet.serve("controller", "start");
+
+      assertThat(start.exit()).isEqualTo(1);
+      assertThat(start.err()).contains("config.yaml:2:", "controller.port: 70000", "expected");
+      configure(fleet, "70000", "0");
+      fleet.must("controller", "start");
+    }
+  }
+
+  private static void configure(Fleet fleet, String before, String after) throws IOException {
+    Path config = fleet.home().resolve("config.yaml");
+    Files.writeString(config, Files.readString(config).replace(before, after));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// follows within milliseconds. A run takes some steps of each place, always the same;
 /// `-Dfleetserve.crash.points=all` takes all of them, and `-Dfleetserve.crash.first=N` others.
 final class ControllerCrashIT {
-  private static final String POINTS = System.getProperty("fleetserve.crash.points", "3");
+  private static final String POINTS = System.getProperty("fleetserve.crash.points", "2");
 
   @TempDir static Path folder;
 

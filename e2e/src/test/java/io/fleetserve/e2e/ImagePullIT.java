@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A replica whose image comes from a registry that gets stuck in the midst of it, and a controller
-/// that is killed then.
+/// that is killed then. Takes half a minute: with `-Dfleetserve.pulls=true`.
 final class ImagePullIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int LAYER_BYTES = 3_000_000;
@@ -31,6 +31,7 @@ final class ImagePullIT {
 
   @Test
   void killOfTheControllerDuringAPullDoublesNothingAndLeavesNothing() throws Exception {
+    Assumptions.assumeTrue(Boolean.getBoolean("fleetserve.pulls"), "fleetserve.pulls is not true");
     DockerEngine.missing().ifPresent(Assumptions::abort);
     Assumptions.assumeTrue(DockerEngine.hasRegistry(), "no test of pulls: docker-registry");
     try (DockerEngine engine = DockerEngine.start();

@@ -6,8 +6,12 @@ import io.fleetserve.api.process.LinuxProcess;
 import io.fleetserve.testing.fleet.Fleet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Looks for secrets where nobody must find them: logs, answers of the API, errors, the list of
@@ -58,8 +62,9 @@ final class SecretSearch {
     }
     for (Path file : files) {
       if (file.endsWith("boot.json")) {
-        String token = Fleet.parse(Files.readString(file)).path("token").asString("");
-        if (!token.isEmpty()) { // else it is being written
+        String text = text(file);
+        String token = text.isEmpty() ? "" : Fleet.parse(text).path("token").asString("");
+        if (!token.isEmpty()) { // else it is being written, or was removed
           assertThat(token).hasSizeGreaterThan(20);
           secrets.add(token);
           tokens++;
@@ -73,7 +78,16 @@ final class SecretSearch {
   }
 
   private void log(Path file) throws IOException {
-    told(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+    told(file.toString(), text(file));
+  }
+
+  /// Nothing where it was removed meanwhile, as what is left of a replica that is over is.
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException removed) {
+      return "";
+    }
   }
 
   /// @param text that must not have any
@@ -106,11 +120,28 @@ final class SecretSearch {
   }
 
   private static List<Path> files(Path top) throws IOException {
-    if (!Files.isDirectory(top)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(top)) {
-      return files.filter(Files::isRegularFile).toList();
-    }
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        top,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException removed) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException removed) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return files;
   }
 }
