@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
@@ -132,7 +133,7 @@ public final class ControllerMain {
           .addKeyValue("keepServing", keepServing)
           .addKeyValue(LogKeys.PATH, home.root())
           .log("stopped");
-      java.util.Objects.requireNonNull(lock);
+      Objects.requireNonNull(lock);
     }
   }
 
@@ -208,7 +209,7 @@ public final class ControllerMain {
           "cannot listen on "
               + address
               + " ("
-              + e.getCause().getMessage()
+              + Objects.requireNonNull(e.getCause()).getMessage()
               + "); free the port, where agents"
               + " that run expect the controller, or start again when there are none",
           e);
