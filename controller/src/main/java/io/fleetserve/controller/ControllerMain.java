@@ -95,8 +95,6 @@ public final class ControllerMain {
       StopSignal stop = new StopSignal();
       boolean keepServing = true;
       try (Store store = new JdbiStore(home, config.history().events())) {
-        int kept = store.controllerPort();
-        int keptForAgents = store.agentPort();
         int port = ApiPort.choose(config.controller().port(), store);
         PrometheusMetrics metrics = new PrometheusMetrics();
         try (Controller controller =
@@ -109,15 +107,10 @@ public final class ControllerMain {
                     route -> metrics.requested(route.method(), route.path()));
             Servers doors = doors(controller, operator, balancer, metrics)) {
           metrics.observe(controller.services()::list);
-          try {
-            listen(server, "127.0.0.1:" + port);
-            doors.start();
-          } catch (StartupException e) {
-            // Ports that were chosen just now are nowhere told yet: the next start chooses anew.
-            store.saveControllerPort(kept);
-            store.saveAgentPort(keptForAgents);
-            throw e;
-          }
+          listen(server, "127.0.0.1:" + port);
+          doors.start();
+          store.saveControllerPort(port);
+          controller.door().ifPresent(door -> store.saveAgentPort(door.port()));
           announce(home, controller);
           Runtime.getRuntime().addShutdownHook(new Thread(() -> withdraw(home, controller)));
           controller.start();

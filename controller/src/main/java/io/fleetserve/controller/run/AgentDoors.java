@@ -1,7 +1,6 @@
 package io.fleetserve.controller.run;
 
 import io.fleetserve.controller.home.ControllerConfig;
-import io.fleetserve.controller.home.StartupException;
 import io.fleetserve.controller.identity.AgentDoor;
 import io.fleetserve.controller.identity.Authority;
 import io.fleetserve.controller.identity.Joins;
@@ -18,15 +17,13 @@ final class AgentDoors {
 
   private AgentDoors() {}
 
+  /// Its port is to be stored when it is listened on.
+  ///
   /// @param audit told what was refused, one line each
   static AgentDoor open(Controller.Parts parts, Consumer<String> audit) {
     Store store = parts.store();
     ControllerConfig.Agents config = parts.config().controller().agents();
-    int kept = store.agentPort();
-    int port = port(config.port(), kept, FIRST);
-    if (port != kept) {
-      store.saveAgentPort(port);
-    }
+    int port = ListenPorts.lasting(config.port(), store.agentPort(), FIRST);
     Authority authority = Authority.in(parts.home(), store.installationId(), parts.clock());
     String url =
         config.url().isEmpty()
@@ -46,7 +43,7 @@ final class AgentDoors {
       Controller.Parts parts, ControllerConfig.Tunnel config, Authority authority) {
     Store store = parts.store();
     int kept = store.tunnelPort();
-    int port = port(config.port(), kept, FIRST_TUNNEL);
+    int port = ListenPorts.lasting(config.port(), kept, FIRST_TUNNEL);
     if (port != kept) {
       store.saveTunnelPort(port);
     }
@@ -57,13 +54,5 @@ final class AgentDoors {
 
   private static String bracketed(String host) {
     return host.indexOf(':') < 0 ? host : "[" + host + "]";
-  }
-
-  private static int port(int configured, int kept, int first) {
-    int port = configured != 0 ? configured : kept;
-    return port != 0
-        ? port
-        : ListenPorts.lowestFree(first)
-            .orElseThrow(() -> new StartupException("no port from " + first + " is free"));
   }
 }

@@ -1,6 +1,5 @@
 package io.fleetserve.controller.run;
 
-import io.fleetserve.controller.home.StartupException;
 import io.fleetserve.controller.store.Store;
 
 /// Chooses the port of the REST API. Agents are started with its address, so it is kept for the
@@ -10,21 +9,10 @@ public final class ApiPort {
 
   private ApiPort() {}
 
-  /// The port to listen on, stored.
+  /// The port to listen on. To be stored when it is listened on: another program may come first.
   ///
   /// @param configured by the user; 0 means the kept one, or the lowest free one from 20001
   public static int choose(int configured, Store store) {
-    int kept = store.controllerPort();
-    int port =
-        configured != 0
-            ? configured
-            : kept != 0
-                ? kept
-                : ListenPorts.lowestFree(FIRST)
-                    .orElseThrow(() -> new StartupException("no port from " + FIRST + " is free"));
-    if (port != kept) {
-      store.saveControllerPort(port);
-    }
-    return port;
+    return ListenPorts.lasting(configured, store.controllerPort(), FIRST);
   }
 }

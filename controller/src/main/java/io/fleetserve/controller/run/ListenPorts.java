@@ -1,11 +1,11 @@
 package io.fleetserve.controller.run;
 
+import io.fleetserve.controller.home.StartupException;
 import io.fleetserve.controller.problem.Problems;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses the port of a service's listener: the fixed one if it is free, else the lowest free one.
@@ -38,14 +38,24 @@ final class ListenPorts {
     throw Problems.portInUse(HIGHEST, " as is every port from " + firstPort);
   }
 
-  /// The lowest port from `first` that can be bound on loopback.
-  static Optional<Integer> lowestFree(int first) {
+  /// A port that is meant to stay the same: the configured one, else the kept one, else the lowest
+  /// from `first` that can be bound on loopback.
+  ///
+  /// @param configured 0 means none, as does 0 for `kept`
+  /// @throws StartupException when there is none
+  static int lasting(int configured, int kept, int first) {
+    if (configured != 0) {
+      return configured;
+    }
+    if (kept != 0) {
+      return kept;
+    }
     for (int port = first; port <= HIGHEST; port++) {
       if (canBind("127.0.0.1", port)) {
-        return Optional.of(port);
+        return port;
       }
     }
-    return Optional.empty();
+    throw new StartupException("no port from " + first + " is free");
   }
 
   private static boolean canBind(String host, int port) {
