@@ -80,7 +80,7 @@ final class ControlPlaneKillIT {
   }
 
   private static List<Long> pids(Fleet fleet) {
-    return Services.ready(fleet, "tiny-llm").stream()
+    return fleet.ready("tiny-llm").stream()
         .map(replica -> replica.get("serverPid").asLong())
         .sorted()
         .toList();

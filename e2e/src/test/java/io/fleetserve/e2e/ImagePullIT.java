@@ -36,7 +36,8 @@ final class ImagePullIT {
     Assumptions.assumeTrue(DockerEngine.hasRegistry(), "no test of pulls: docker-registry");
     try (DockerEngine engine = DockerEngine.start();
         RegistryGate gate = RegistryGate.start(LAYER_BYTES / 2);
-        Fleet fleet = Fleet.create(Services.ROOT, folder, config(engine));
+        Fleet fleet =
+            Fleet.create(Services.ROOT, folder, Services.docker("unix://" + engine.socket(), ""));
         HttpClient client = HttpClient.newHttpClient()) {
       push(engine);
       fleet.must("up", file(gate.address() + IMAGE), "-y", "--no-wait");
@@ -86,16 +87,6 @@ final class ImagePullIT {
     engine.docker("rm", "noisy");
     engine.docker("push", image);
     engine.docker("rmi", image);
-  }
-
-  private static String config(DockerEngine engine) {
-    return """
-    providers:
-      docker:
-        host: unix://%s
-        binds: ['/usr:/usr:ro', '/etc/alternatives:/etc/alternatives:ro']
-    """
-        .formatted(engine.socket());
   }
 
   private String file(String image) {

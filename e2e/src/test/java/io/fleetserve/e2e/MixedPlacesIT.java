@@ -158,7 +158,7 @@ final class MixedPlacesIT {
 
   /// The first part of where each ready replica is, sorted.
   private static List<String> places(Fleet fleet) {
-    return Services.ready(fleet, NAME).stream().map(MixedPlacesIT::place).sorted().toList();
+    return fleet.ready(NAME).stream().map(MixedPlacesIT::place).sorted().toList();
   }
 
   private static String place(JsonNode replica) {
@@ -166,7 +166,7 @@ final class MixedPlacesIT {
   }
 
   private static JsonNode on(Fleet fleet, String place) {
-    return Services.ready(fleet, NAME).stream()
+    return fleet.ready(NAME).stream()
         .filter(replica -> place(replica).equals(place))
         .findFirst()
         .orElseThrow(() -> new AssertionError("none on " + place + ": " + fleet.status(NAME)));
@@ -190,7 +190,7 @@ final class MixedPlacesIT {
         "four ready replicas without " + gone,
         LIMIT,
         () -> {
-          List<JsonNode> ready = Services.ready(fleet, NAME);
+          List<JsonNode> ready = fleet.ready(NAME);
           return ready.size() == 4
               && fleet.status(NAME).get("totalReplicas").asInt() == 4
               && ready.stream()
@@ -206,7 +206,7 @@ final class MixedPlacesIT {
   /// A link breaks for a while, in both directions and without a word; others go on serving.
   private static void cut(Fleet fleet, String place, Load load) throws IOException {
     List<String> ends = new ArrayList<>();
-    Services.ready(fleet, NAME).stream()
+    fleet.ready(NAME).stream()
         .filter(replica -> place(replica).equals(place))
         .forEach(replica -> ends.add(replica.get("endpoint").asString()));
     switch (place) {

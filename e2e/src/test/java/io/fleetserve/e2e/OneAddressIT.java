@@ -31,7 +31,7 @@ final class OneAddressIT {
         Fleet fleet =
             Fleet.create(
                 Services.ROOT, folder, "controller: {agents: {certificate_seconds: 20}}\n")) {
-      Services.openTunnels(fleet);
+      fleet.openTunnels();
       host.hosts().infra(fleet.home().resolve("infra.yaml"), "");
       fleet.must(
           "up",
@@ -69,7 +69,7 @@ final class OneAddressIT {
       assertThat(fleet.must("status", "inner", "-v").out()).contains("NETWORK", "tunnel");
       assertThat(fleet.must("logs", "inner", "1").out()).contains("GET /");
 
-      JsonNode revoked = Services.ready(fleet, "inner").getFirst();
+      JsonNode revoked = fleet.ready("inner").getFirst();
       fleet.must("agents", "revoke", "inner", revoked.get("replicaId").asString());
       fleet.await(
           "the end of what was revoked",
@@ -84,6 +84,6 @@ final class OneAddressIT {
   }
 
   private static String way(Fleet fleet) {
-    return Services.ready(fleet, "inner").getFirst().get("way").asString();
+    return fleet.ready("inner").getFirst().get("way").asString();
   }
 }

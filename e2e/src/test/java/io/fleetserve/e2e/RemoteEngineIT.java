@@ -82,29 +82,17 @@ final class RemoteEngineIT {
 
   private static String tls(DockerEngine engine) {
     EngineKeys keys = engine.keys();
-    return docker(
+    return Services.docker(
         engine.tlsUrl(),
         "tls: {ca: %s, cert: %s, key: %s}"
             .formatted(keys.file("ca.pem"), keys.file("client.pem"), keys.file("client.key")));
   }
 
   private static String ssh(SshHosts hosts, DockerEngine engine) {
-    return docker(
+    return Services.docker(
         "ssh://root@127.78.0.1:" + hosts.port() + engine.socket(),
         "ssh: {identity: %s, known_hosts: %s}"
             .formatted(hosts.folder().resolve("id"), hosts.folder().resolve("known_hosts")));
-  }
-
-  /// The image has nothing but links to this machine's programs.
-  private static String docker(String host, String more) {
-    return """
-    providers:
-      docker:
-        host: %s
-        %s
-        binds: ['/usr:/usr:ro', '/etc/alternatives:/etc/alternatives:ro']
-    """
-        .formatted(host, more);
   }
 
   private String file() {

@@ -21,14 +21,14 @@ final class ReplicaKillIT {
       URI url = fleet.url("tiny-llm");
 
       try (Load load = Load.start(8, () -> Chat.models(url))) {
-        long server = Services.ready(fleet, "tiny-llm").getFirst().get("serverPid").asLong();
+        long server = fleet.ready("tiny-llm").getFirst().get("serverPid").asLong();
         ProcessHandle.of(server).orElseThrow().destroyForcibly();
         fleet.await(
             "a replacement",
             Services.SOON,
             () ->
-                Services.ready(fleet, "tiny-llm").size() == 2
-                    && Services.ready(fleet, "tiny-llm").stream()
+                fleet.ready("tiny-llm").size() == 2
+                    && fleet.ready("tiny-llm").stream()
                         .noneMatch(replica -> replica.get("serverPid").asLong() == server));
 
         assertThat(load.stop(answer -> answer.status() == 200)).isEmpty();
@@ -54,7 +54,7 @@ final class ReplicaKillIT {
       URI url = fleet.url("repeat");
 
       try (Load load = Load.start(4, () -> Chat.request(url, Chat.FRANCE, false))) {
-        long server = Services.ready(fleet, "repeat").getFirst().get("serverPid").asLong();
+        long server = fleet.ready("repeat").getFirst().get("serverPid").asLong();
         ProcessHandle.of(server).orElseThrow().destroyForcibly();
         int before = load.count();
         fleet.await("50 more answers", Services.SOON, () -> load.count() > before + 50);
@@ -73,7 +73,7 @@ final class ReplicaKillIT {
   void killedAgentIsNoticedAndItsServerDoesNotStayBehind() {
     try (Fleet fleet = Fleet.create(Services.ROOT, folder)) {
       fleet.must("up", Services.TINY_LLM);
-      var victim = Services.ready(fleet, "tiny-llm").getFirst();
+      var victim = fleet.ready("tiny-llm").getFirst();
       long server = victim.get("serverPid").asLong();
 
       ProcessHandle.of(victim.get("agentPid").asLong()).orElseThrow().destroyForcibly();

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// Service files of the tests, and what is asked of a fleet in many of them.
@@ -63,10 +62,19 @@ final class Services {
         .formatted(version, version);
   }
 
-  /// Gives a fleet whose controller was not started yet the port for tunnels.
-  static void openTunnels(Fleet fleet) throws IOException {
-    Path config = fleet.home().resolve("config.yaml");
-    Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
+  /// The part of `config.yaml` for an engine whose image has nothing but links to this machine's
+  /// programs.
+  ///
+  /// @param more keys beside the host, one line; may be empty
+  static String docker(String host, String more) {
+    return """
+    providers:
+      docker:
+        host: %s
+        %s
+        binds: ['/usr:/usr:ro', '/etc/alternatives:/etc/alternatives:ro']
+    """
+        .formatted(host, more);
   }
 
   static String write(Path folder, String name, String yaml) {
@@ -85,16 +93,6 @@ final class Services {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /// Ready replicas of a service, from its status.
-  static List<JsonNode> ready(Fleet fleet, String service) {
-    return fleet
-        .status(service)
-        .get("replicas")
-        .valueStream()
-        .filter(replica -> replica.get("status").asString().equals("READY"))
-        .toList();
   }
 
   /// Waits until exactly `count` replicas are ready and no other is alive.

@@ -37,11 +37,11 @@ final class SlurmIT {
     Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
     try (SlurmCluster cluster = SlurmCluster.start();
         Fleet fleet = Fleet.create(Services.ROOT, folder, config(cluster))) {
-      Services.openTunnels(fleet);
+      fleet.openTunnels();
       cluster.hide(Services.ROOT.resolve("dist/target/fleetserve/lib/bundle"));
       clusterWithoutItsController(fleet, cluster);
       fleet.must("up", file("short", "infra: slurm/test/zone-a"));
-      List<JsonNode> ending = Services.ready(fleet, "short");
+      List<JsonNode> ending = fleet.ready("short");
       try (Load load = load(fleet.url("short"))) {
         preemption(fleet, cluster, "spot-notice");
         preemption(fleet, cluster, "spot");
@@ -157,7 +157,7 @@ final class SlurmIT {
   /// Ready replicas that may be taken back, once there are no others.
   private static List<JsonNode> spot(Fleet fleet, String service) {
     JsonNode status = fleet.status(service);
-    List<JsonNode> ready = Services.ready(fleet, service);
+    List<JsonNode> ready = fleet.ready(service);
     boolean settled = status.get("totalReplicas").asInt() == 2;
     return settled
         ? ready.stream().filter(each -> each.get("spot").asBoolean()).toList()
@@ -179,7 +179,7 @@ final class SlurmIT {
   }
 
   private static List<Integer> ids(Fleet fleet, String service) {
-    return Services.ready(fleet, service).stream()
+    return fleet.ready(service).stream()
         .map(replica -> replica.get("replicaId").asInt())
         .sorted()
         .toList();

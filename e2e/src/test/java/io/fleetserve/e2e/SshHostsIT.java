@@ -45,7 +45,7 @@ final class SshHostsIT {
       URI url = fleet.url("away");
 
       assertThat(get(url)).contains("Directory listing");
-      List<JsonNode> ready = Services.ready(fleet, "away");
+      List<JsonNode> ready = fleet.ready("away");
       assertThat(ready)
           .extracting(replica -> replica.get("endpoint").asString().replaceFirst(":.*", ""))
           .containsExactlyInAnyOrder("127.78.0.1", "127.78.0.2");
@@ -98,9 +98,9 @@ final class SshHostsIT {
               Set<String> now = serials(fleet);
               return now.size() == 2 && now.stream().noneMatch(first::contains);
             });
-        assertThat(Services.ready(fleet, "away")).hasSize(2);
+        assertThat(fleet.ready("away")).hasSize(2);
 
-        JsonNode revoked = Services.ready(fleet, "away").getFirst();
+        JsonNode revoked = fleet.ready("away").getFirst();
         fleet.must("agents", "revoke", "away", revoked.get("replicaId").asString());
         fleet.await(
             "a replacement, and the end of what was revoked",
@@ -170,7 +170,7 @@ final class SshHostsIT {
   }
 
   private static List<Long> pids(Fleet fleet) {
-    return pids(Services.ready(fleet, "away"));
+    return pids(fleet.ready("away"));
   }
 
   private static List<Long> pids(List<JsonNode> replicas) {

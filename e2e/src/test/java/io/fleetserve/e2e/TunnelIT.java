@@ -33,7 +33,7 @@ final class TunnelIT {
     try (Fleet fleet =
             Fleet.create(Services.ROOT, folder, "controller: {agents: {url: tunnel}}\n");
         HttpClient client = HttpClient.newHttpClient()) {
-      Services.openTunnels(fleet);
+      fleet.openTunnels();
       fleet.must(
           "up",
           Services.of(
@@ -44,7 +44,7 @@ final class TunnelIT {
       URI url = fleet.url("inner");
 
       assertThat(get(client, url)).isEqualTo("v1");
-      List<JsonNode> ready = Services.ready(fleet, "inner");
+      List<JsonNode> ready = fleet.ready("inner");
       List<Long> pids = ready.stream().map(TunnelIT::pid).toList();
       var stream =
           client.send(
@@ -61,7 +61,7 @@ final class TunnelIT {
           "an answer of the next load balancer",
           LIMIT,
           () -> fleet.loadBalancerPid() != before && answers(client, url).isPresent());
-      assertThat(Services.ready(fleet, "inner")).extracting(TunnelIT::pid).isEqualTo(pids);
+      assertThat(fleet.ready("inner")).extracting(TunnelIT::pid).isEqualTo(pids);
 
       fleet.must("down", "inner", "-y");
     }

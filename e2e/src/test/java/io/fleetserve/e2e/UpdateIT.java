@@ -41,7 +41,7 @@ final class UpdateIT {
                     answer -> answer.status() == 200 && Chat.text(answer.body()).contains("Paris")))
             .isEmpty();
       }
-      assertThat(Services.ready(fleet, "llm"))
+      assertThat(fleet.ready("llm"))
           .hasSize(2)
           .allMatch(replica -> replica.get("version").asInt() == 2);
       Services.downLeavesNothing(fleet, "llm");
@@ -140,7 +140,7 @@ final class UpdateIT {
   }
 
   private static List<Long> pids(Fleet fleet) {
-    return Services.ready(fleet, "llm").stream()
+    return fleet.ready("llm").stream()
         .map(replica -> replica.get("serverPid").asLong())
         .sorted()
         .toList();

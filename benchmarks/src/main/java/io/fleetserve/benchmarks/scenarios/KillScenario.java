@@ -32,16 +32,7 @@ final class KillScenario {
         try (Load load = Load.start(8, () -> Chat.models(url))) {
           int warm = load.count();
           fleet.await("load", Duration.ofSeconds(30), () -> load.count() > warm + 200);
-          long server =
-              fleet
-                  .status("tiny-llm")
-                  .get("replicas")
-                  .valueStream()
-                  .filter(replica -> replica.get("status").asString().equals("READY"))
-                  .findFirst()
-                  .orElseThrow()
-                  .get("serverPid")
-                  .asLong();
+          long server = fleet.ready("tiny-llm").getFirst().get("serverPid").asLong();
           Instant killed = Instant.now();
           ProcessHandle.of(server).orElseThrow().destroyForcibly();
           int before = load.count();

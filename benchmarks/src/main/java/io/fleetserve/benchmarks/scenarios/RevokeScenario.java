@@ -60,8 +60,7 @@ final class RevokeScenario {
       try (SshHosts hosts = SshHosts.start(Files.createDirectories(own.resolve("ssh")), 1);
           Fleet fleet = Fleet.create(root, own);
           HttpClient client = HttpClient.newHttpClient()) {
-        Path config = fleet.home().resolve("config.yaml");
-        Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
+        fleet.openTunnels();
         hosts.infra(fleet.home().resolve("infra.yaml"), "");
         fleet.must("up", service(own, network).toString());
         for (int run = 0; run < runs; run++) {
@@ -136,12 +135,7 @@ final class RevokeScenario {
     }
 
     private List<JsonNode> ready() {
-      return fleet
-          .status("taken")
-          .get("replicas")
-          .valueStream()
-          .filter(replica -> replica.get("status").asString().equals("READY"))
-          .toList();
+      return fleet.ready("taken");
     }
 
     /// By the controller's API, without the time that a command takes to start.

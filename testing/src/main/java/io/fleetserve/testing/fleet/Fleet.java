@@ -128,6 +128,21 @@ public final class Fleet implements AutoCloseable {
     return node.isArray() ? node.get(0) : node;
   }
 
+  /// Ready replicas of a service, from its status.
+  public List<JsonNode> ready(String service) {
+    return status(service)
+        .get("replicas")
+        .valueStream()
+        .filter(replica -> replica.get("status").asString().equals("READY"))
+        .toList();
+  }
+
+  /// Opens the port for tunnels, before the controller is started.
+  public void openTunnels() throws IOException {
+    Path config = home.resolve("config.yaml");
+    Files.writeString(config, Files.readString(config).replaceFirst("}", ", tunnel: {}}"));
+  }
+
   /// The service's URL.
   public URI url(String service) {
     return URI.create(must("status", service, "--endpoint").out().strip());
