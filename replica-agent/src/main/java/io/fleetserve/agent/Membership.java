@@ -142,13 +142,18 @@ final class Membership {
   }
 
   /// Encrypts a connection, and makes sure that the controller is at its other end. It is asked for
-  /// by its name, so that a load balancer at this address passes the connection on.
+  /// by its name, so that a load balancer at this address passes the connection on. Its sessions
+  /// are kept under that name, too: a session that is resumed asks for whom it was begun with, and
+  /// tunnels to the load balancer may have the same address.
   ///
   /// @throws SSLPeerUnverifiedException when somebody else is, or the controller of another
   ///   installation
   Socket secure(SSLContext context, Socket connected, String host, int port) throws IOException {
     SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, true);
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(connected, CertificateName.CONTROLLER_HOST, port, true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3"});
     parameters.setServerNames(List.of(new SNIHostName(CertificateName.CONTROLLER_HOST)));
