@@ -6,9 +6,12 @@ import static io.fleetserve.api.wire.TransportKind.NIO;
 
 import io.fleetserve.api.wire.TransportKind;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -22,6 +25,7 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// Event loops and the channel types that go with them.
@@ -87,7 +91,29 @@ public record Transport(
   }
 
   private static EventLoopGroup group(int loops, IoHandlerFactory handlers) {
-    return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("lane"), handlers);
+    return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("lane"), handlers) {
+      @Override
+      protected IoEventLoop newChild(
+          Executor executor, IoHandlerFactory handlers, Object... unused) {
+        return new OrderlyLoop(this, executor, handlers);
+      }
+    };
+  }
+
+  /// Closes its channels in any case before it ends. Netty 4.2.18 leaves that out where the wish to
+  /// end comes after it has looked for one: what they read last would never be released.
+  private static final class OrderlyLoop extends SingleThreadIoEventLoop {
+    OrderlyLoop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
+      super(group, executor, handlers);
+    }
+
+    @Override
+    protected void run() {
+      super.run();
+      if (isShuttingDown()) {
+        ioHandler().prepareToDestroy();
+      }
+    }
   }
 
   @Override
