@@ -1,6 +1,7 @@
 package io.fleetserve.loadbalancer.tunnel;
 
 import io.fleetserve.loadbalancer.http2.Codec;
+import io.fleetserve.loadbalancer.lane.Channels;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -15,6 +16,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,7 @@ final class TunnelSession extends Http2ConnectionHandler {
   private final TunnelFrames frames;
   private final long goodUntilNanos;
   private @Nullable ChannelHandlerContext context;
+  private @Nullable Future<?> greeting;
   private boolean reading;
   private boolean flushDue;
   private boolean leaving;
@@ -93,8 +97,16 @@ final class TunnelSession extends Http2ConnectionHandler {
   }
 
   private void ready() {
+    stopWaiting();
     open = true;
     listener.onReady(this);
+  }
+
+  private void stopWaiting() {
+    Future<?> waited = greeting;
+    if (waited != null) {
+      waited.cancel(false);
+    }
   }
 
   /// One side has ended the connection: the streams that are open go on.
@@ -268,6 +280,7 @@ final class TunnelSession extends Http2ConnectionHandler {
     Http2Stream all = connection().connectionStream();
     decoder().flowController().incrementWindowSize(all, CONNECTION_WINDOW - STANDARD_WINDOW);
     flush(ctx);
+    greeting = loop.schedule(this::closeHere, GIVE_UP_NANOS, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -302,7 +315,7 @@ final class TunnelSession extends Http2ConnectionHandler {
 
   private void closeHere() {
     open = false;
-    var _ = context().channel().close();
+    Channels.close(context().channel());
   }
 
   /// Asks the agent to dial again, maybe to somebody else; streams go on. Thread-safe.
@@ -328,6 +341,7 @@ final class TunnelSession extends Http2ConnectionHandler {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     open = false;
+    stopWaiting();
     super.channelInactive(ctx);
     listener.onClosed(this);
   }
@@ -335,6 +349,6 @@ final class TunnelSession extends Http2ConnectionHandler {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     open = false;
-    var _ = ctx.close();
+    Channels.close(ctx);
   }
 }
