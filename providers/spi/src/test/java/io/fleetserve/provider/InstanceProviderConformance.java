@@ -319,8 +319,13 @@ public abstract class InstanceProviderConformance {
               null,
               Map.of());
 
-      assertThat(provider.offers(new OfferQuery(wish, 1, reasons::add))).isEmpty();
-      assertThat(reasons).isNotEmpty().allMatch(reason -> reason.contains("1000000"));
+      await()
+          .atMost(settle())
+          .untilAsserted(() -> {
+            reasons.clear();
+            assertThat(provider.offers(new OfferQuery(wish, 1, reasons::add))).isEmpty();
+            assertThat(reasons).isNotEmpty().allMatch(reason -> reason.contains("1000000"));
+          });
     }
   }
 
@@ -335,9 +340,12 @@ public abstract class InstanceProviderConformance {
     String attempt = "a" + Long.toString(System.nanoTime(), 36) + "n" + COUNTER.incrementAndGet();
     Ownership owner = new Ownership(installation, service, replicaId, generation);
     Offer offer =
-        provider.offers(new OfferQuery(anything(), 1, reason -> {})).stream()
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no offer for a wish for nothing in particular"));
+        await("an offer for a wish for nothing in particular")
+            .atMost(settle())
+            .until(
+                () -> provider.offers(new OfferQuery(anything(), 1, reason -> {})),
+                offers -> !offers.isEmpty())
+            .getFirst();
     return new CreateSpec(
         attempt,
         owner,
