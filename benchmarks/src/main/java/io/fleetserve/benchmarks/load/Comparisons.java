@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the figures out of the samples. Pure.
 final class Comparisons {
-  private static final List<String> SUBJECTS = List.of("fleetserve", "nginx", "haproxy", "direct");
+  private static final List<String> SUBJECTS =
+      List.of("fleetserve", "nginx", "haproxy", "tunnel", "direct");
   private static final double WARM = 0.8;
 
   private final List<Sample> samples;
