@@ -20,7 +20,7 @@ final class AutoscaleIT {
   @TempDir Path folder;
 
   private static final Duration STILL =
-      Duration.ofSeconds(Integer.getInteger("fleetserve.still.seconds", 10));
+      Duration.ofSeconds(Integer.getInteger("fleetserve.still.seconds", 7));
 
   @Test
   void concurrencyTargetAddsReplicasUnderLoadAndEndsThemAfterwards() {

@@ -43,6 +43,7 @@ final class TunnelAdmissionTest {
 
   @Test
   void revokedAgentIsCutOffAndLetInNoMore() {
+    bed.rule(rule -> rule.hold(300, 10));
     FakeReplica replica = bed.replica("r1");
     ReplicaEndpoint endpoint = let(replica);
     SSLContext known = context(TunnelAgents.name(endpoint), bed.agents.authority);

@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The simulator against what can be worked out by hand, and our policy on shapes.
+@Execution(ExecutionMode.CONCURRENT)
 final class LoadSimulationTest {
   private static final double COLD_START = 180;
 

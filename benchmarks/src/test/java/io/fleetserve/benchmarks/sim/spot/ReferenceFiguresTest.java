@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// The simulator and the rival policies against figures that were measured independently of this
 /// code on the same traces.
+@Execution(ExecutionMode.CONCURRENT)
 final class ReferenceFiguresTest {
   @ParameterizedTest
   @CsvSource({"AWS1, 1", "AWS1, 2", "AWS2, 1", "AWS2, 2", "AWS3, 1", "GCP1, 1", "GCP1, 2"})
