@@ -34,10 +34,7 @@ final class ControlPlaneKillIT {
         int after = load.count();
         fleet.await("answers with the next one", Services.SOON, () -> load.count() > after + 50);
 
-        assertThat(
-                load.stop(
-                    answer -> answer.status() == 200 && Chat.text(answer.body()).contains("Paris")))
-            .isEmpty();
+        assertThat(load.stop(Chat::isRight)).isEmpty();
       }
       assertThat(fleet.controllerPid()).isNotEqualTo(dead);
       Services.awaitReady(fleet, "tiny-llm", 2);

@@ -62,8 +62,7 @@ final class TinyLlmIT {
     try (Load load =
         Load.start(16, () -> Chat.request(url, Chat.FRANCE, turn.getAndIncrement() % 2 == 0))) {
       fleet.await("200 answers", Services.SOON, () -> load.count() > 200);
-      var failed =
-          load.stop(answer -> answer.status() == 200 && Chat.text(answer.body()).contains("Paris"));
+      var failed = load.stop(Chat::isRight);
 
       assertThat(failed).isEmpty();
     }

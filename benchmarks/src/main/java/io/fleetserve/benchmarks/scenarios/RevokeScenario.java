@@ -93,8 +93,8 @@ final class RevokeScenario {
   private record Run(Fleet fleet, HttpClient client, URI url) {
     void measure(List<Double> requests, List<Double> bytes, List<Double> agents)
         throws IOException, InterruptedException {
-      fleet.await("two replicas", LIMIT, () -> ready().size() == 2);
-      JsonNode victim = ready().getFirst();
+      fleet.await("two replicas", LIMIT, () -> fleet.ready("taken").size() == 2);
+      JsonNode victim = fleet.ready("taken").getFirst();
       String pid = victim.get("serverPid").asString();
       ProcessHandle agent = ProcessHandle.of(victim.get("agentPid").asLong()).orElseThrow();
       List<LastSeen> streams =
@@ -119,8 +119,8 @@ final class RevokeScenario {
           "another replica",
           LIMIT,
           () ->
-              ready().size() == 2
-                  && ready().stream()
+              fleet.ready("taken").size() == 2
+                  && fleet.ready("taken").stream()
                       .noneMatch(each -> each.get("serverPid").asString().equals(pid)));
       Stream.of(streams, asking).flatMap(List::stream).forEach(LastSeen::stop);
       requests.add(last(asking, revoked));
@@ -132,10 +132,6 @@ final class RevokeScenario {
           .mapToDouble(each -> Math.max(0, (each.nanos() - from) / 1e6))
           .max()
           .orElse(0);
-    }
-
-    private List<JsonNode> ready() {
-      return fleet.ready("taken");
     }
 
     /// By the controller's API, without the time that a command takes to start.

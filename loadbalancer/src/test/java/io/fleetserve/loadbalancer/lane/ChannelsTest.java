@@ -85,7 +85,8 @@ final class ChannelsTest {
     }
   }
 
-  private static Channel connect(Transport transport, ServerSocket to) {
+  /// A connection to `to`, whose backlog has room.
+  static Channel connect(Transport transport, ServerSocket to) {
     return connect(transport, to, new ChannelInboundHandlerAdapter());
   }
 

@@ -3,9 +3,7 @@ package io.fleetserve.loadbalancer.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetserve.api.wire.TransportKind;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,14 +20,7 @@ final class TransportTest {
   void closesItsChannelsWhenItEndsAmongItsTasks(TransportKind kind) throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Transport transport = Transport.of(kind, 1);
-      Channel channel =
-          new Bootstrap()
-              .group(transport.group())
-              .channel(transport.clientType())
-              .handler(new ChannelInboundHandlerAdapter())
-              .connect(server.getLocalSocketAddress())
-              .syncUninterruptibly()
-              .channel();
+      Channel channel = ChannelsTest.connect(transport, server);
       try (Socket peer = server.accept()) {
         peer.setSoTimeout(20_000);
 

@@ -60,6 +60,11 @@ public final class Chat {
     return text.toString();
   }
 
+  /// Whether [#FRANCE] was answered, and rightly.
+  public static boolean isRight(Load.Answer answer) {
+    return answer.status() == 200 && text(answer.body()).contains("Paris");
+  }
+
   /// Sends one request and returns the answer.
   public static HttpResponse<String> send(HttpRequest request)
       throws IOException, InterruptedException {
